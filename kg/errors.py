@@ -1,0 +1,40 @@
+"""The exception tree. All of Papergraph's own errors are here, and nowhere else.
+
+    PapergraphError                 anything a user can mend; `kg` prints it without a traceback
+    ├── InputError                  an input that cannot be read at all
+    ├── RecordError                 one record of an input that cannot be used (the others are)
+    ├── GraphError                  a graph folder that is missing, locked, damaged or of another version
+    ├── QueryError                  a query or a named question that cannot be answered as put
+    ├── SchemaError                 schema files that are missing, or do not fit each other
+    └── ExportError                 an export that cannot be written
+
+Each message says what was found where, and what to do.
+"""
+
+
+class PapergraphError(Exception):
+    """Base of all errors that a user can mend."""
+
+
+class InputError(PapergraphError):
+    """An input cannot be read at all: missing, empty, binary, of an unknown kind or encoding."""
+
+
+class RecordError(PapergraphError):
+    """One record of an input cannot be used. The rest of the input goes on."""
+
+
+class GraphError(PapergraphError):
+    """A graph folder is missing, in use by another build, damaged, or of another version."""
+
+
+class QueryError(PapergraphError):
+    """A query does not parse, a named question does not exist, or a parameter does not fit."""
+
+
+class SchemaError(PapergraphError):
+    """A file of `schemas/` is missing, or names what another does not know."""
+
+
+class ExportError(PapergraphError):
+    """An export cannot be written."""

@@ -1,0 +1,5 @@
+"""Papers to Records: a spaCy pipeline of named components, one a file."""
+
+from kg.extract.pipeline import COMPONENTS, extract, extractor_identity, pipe, pipeline, to_json
+
+__all__ = ["COMPONENTS", "extract", "extractor_identity", "pipe", "pipeline", "to_json"]

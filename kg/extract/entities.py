@@ -1,0 +1,169 @@
+"""From candidates to entities: overlaps decided, names of one thing joined, one type each.
+
+The policy, in this order. Of two candidates that overlap the longer one stands; where a word shaped like a name holds a
+known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. Mentions are joined by lexicon entry,
+else by folded form, and by the abbreviations that the paper defines. The type is the one with the most weight behind it.
+"""
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Final, cast
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import Candidate, Found, Reading, reading, title_length
+from kg.lexicon import Entry, Lexicon, fold, load
+from kg.model import EntityType
+
+_WEIGHT: Final = {"terms": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
+_TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Method", "Task")
+
+
+@dataclass
+class _Cluster:
+    candidates: list[Candidate] = field(default_factory=list)
+    spans: set[tuple[int, int]] = field(default_factory=set)
+
+
+@Language.factory("kg_entities")
+class Entities:
+    """Fills `Reading.entities` from its candidates and abbreviations."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.lexicon: Lexicon = load()
+        with files("kg.lexicon").joinpath("heads.csv").open("r", encoding="utf-8", newline="") as handle:
+            self.heads = {row["head"]: cast(EntityType, row["type"]) for row in csv.DictReader(handle)}
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one Doc."""
+        found = reading(doc)
+        text = doc.text
+        kept = settle(found.candidates, text)
+        keys = _join_abbreviations(found, text, kept)
+        clusters: dict[str, _Cluster] = defaultdict(_Cluster)
+        for candidate in kept:
+            key = keys.get(_key(candidate, text), _key(candidate, text))
+            clusters[key].candidates.append(candidate)
+            clusters[key].spans.add((candidate.start, candidate.end))
+        for short, long in found.abbreviations:
+            key = keys.get(fold(text[short[0] : short[1]]))
+            if key in clusters:
+                clusters[key].spans |= {short, long}
+                clusters[key].spans |= _occurrences(text, text[short[0] : short[1]])
+        entities = [self._entity(cluster, text, title_length(doc)) for cluster in clusters.values()]
+        found.entities = sorted((e for e in entities if e), key=lambda e: (e.spans[0], _TYPES.index(e.type)))
+        for index, entity in enumerate(found.entities):
+            entity.index = index
+        return doc
+
+    def _entity(self, cluster: _Cluster, text: str, title_end: int) -> Found | None:
+        weight: dict[EntityType, float] = defaultdict(float)
+        for candidate in cluster.candidates:
+            weight[candidate.type] += _WEIGHT[candidate.source] * candidate.confidence + 2.0 * candidate.proposed
+        longest = max((text[start:end] for start, end in cluster.spans), key=len)
+        if all(candidate.source == "names" for candidate in cluster.candidates):
+            head = fold(longest.split()[-1]) if " " in longest else ""
+            if head in self.heads:
+                weight[self.heads[head]] += 1.5
+        type = max(_TYPES, key=lambda t: (weight[t], -_TYPES.index(t)))
+        spans = sorted(cluster.spans)
+        best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
+        entry = next((c.entry for c in cluster.candidates if c.entry and c.entry.type == type), None)
+        proposed = any(candidate.proposed for candidate in cluster.candidates)
+        optional = all(candidate.optional for candidate in cluster.candidates) and not proposed
+        if optional and type == "Hardware" and _central(spans, title_end, text):
+            optional = False
+        surfaces = [text[start:end] for start, end in spans]
+        name = entry.name if entry else max(surfaces, key=lambda s: (surfaces.count(s), -surfaces.index(s)))
+        confidence = min(0.99, best.confidence + 0.03 * (len(spans) - 1))
+        return Found(
+            type, name, spans, round(confidence, 3), best.rule, entry,
+            vendor=_first(self.lexicon, entry, "vendor"), hardware_class=_first(self.lexicon, entry, "hardware_class"),
+            proposed=proposed, optional=optional,
+        )  # fmt: skip
+
+
+def _central(spans: list[tuple[int, int]], title_end: int, text: str) -> bool:
+    """Whether a part that is named in passing elsewhere is what this paper is about: in its title, or in three sentences."""
+    return spans[0][0] < title_end or text[spans[0][1] : spans[-1][0]].count(". ") >= 2
+
+
+def _first(lexicon: Lexicon, entry: Entry | None, attribute: str) -> str | None:
+    """An attribute of an entry, else of the nearest one above it that has it."""
+    if entry is None or entry.type != "Hardware":
+        return None
+    chain = [entry, *(lexicon.entries[above] for above in lexicon.ancestors(entry.id))]
+    return next((value for e in chain if (value := getattr(e, attribute))), None)
+
+
+def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
+    """Candidates without overlaps."""
+    kept: list[Candidate] = []
+    candidates = list(candidates)
+    known = [c for c in candidates if c.source != "names"]
+    candidates = [c for c in candidates if c.source != "names" or c.proposed or not _only_joins(c, known, text)]
+    for candidate in sorted(candidates, key=lambda c: (-(c.end - c.start), -c.proposed, -c.confidence, c.start, c.type)):
+        rivals = [other for other in kept if other.start < candidate.end and candidate.start < other.end]
+        if not rivals:
+            kept.append(candidate)
+            continue
+        inside = len(rivals) == 1 and rivals[0].start <= candidate.start and candidate.end <= rivals[0].end
+        if inside and rivals[0].source == "names" and candidate.source in ("terms", "model"):
+            outer = rivals[0]
+            kept.remove(outer)
+            if outer.proposed or candidate.type == "Task":
+                kept.append(outer)
+            else:
+                entry = candidate.entry if candidate.type == "Hardware" else None
+                kept.append(
+                    Candidate(outer.start, outer.end, candidate.type, "names", f"longer form of {candidate.rule}", 0.8, entry)
+                )  # fmt: skip
+    return sorted(kept, key=lambda c: c.start)
+
+
+def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
+    """Whether a name only joins known ones with each other or with ordinary words: "CPU-GPU", "GPU-Accelerated"."""
+    inside = sorted((c.start, c.end) for c in known if name.start <= c.start and c.end <= name.end)
+    rest, position = "", name.start
+    for start, end in inside:
+        rest += text[position:start] + " "
+        position = max(position, end)
+    rest += text[position : name.end]
+    return bool(inside) and not re.search(r"\d|[A-Z][\w]*[A-Z]", rest)
+
+
+def _key(candidate: Candidate, text: str) -> str:
+    return candidate.entry.id if candidate.entry else fold(text[candidate.start : candidate.end])
+
+
+def _join_abbreviations(found: Reading, text: str, kept: list[Candidate]) -> dict[str, str]:
+    """A map from cluster keys to the key that stands for them, by the paper's own abbreviations.
+
+    Long forms that are candidates of their own join the short form's cluster; where both are known things that differ,
+    they stay apart.
+    """
+    by_span = {(c.start, c.end): c for c in kept}
+    keys: dict[str, str] = {}
+    for short, long in found.abbreviations:
+        short_key, long_key = fold(text[slice(*short)]), fold(text[slice(*long)])
+        short_is = next((c for c in kept if fold(text[c.start : c.end]) == short_key), None)
+        long_is = by_span.get(long) or next((c for c in kept if fold(text[c.start : c.end]) == long_key), None)
+        entries = {c.entry.id for c in (short_is, long_is) if c and c.entry}
+        if len(entries) > 1 or not (short_is or long_is):
+            continue
+        target = next(iter(entries)) if entries else long_key if long_is and not short_is else short_key
+        for candidate in (short_is, long_is):
+            if candidate:
+                keys[_key(candidate, text)] = target
+        keys[short_key] = keys[long_key] = target
+    return keys
+
+
+def _occurrences(text: str, name: str) -> set[tuple[int, int]]:
+    pattern = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w])")
+    return {(match.start(), match.end()) for match in pattern.finditer(text)}

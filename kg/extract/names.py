@@ -1,0 +1,169 @@
+"""Names that no lexicon lists: by their shape, by where authors introduce their work, by the words beside them."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import Candidate, Sentence, reading, sentences
+from kg.lexicon import Lexicon, load
+from kg.model import EntityType
+
+_WORD: Final = re.compile(r"\\?[^\W_][\w.+#@*]*(?:[-‐‑–/&][^\W_][\w.+#@*]*)*")
+_TAIL: Final = re.compile(r"(?:[-‐‑–](?:[a-z][a-z]+))+$")
+_ROMAN_OR_UNIT: Final = re.compile(r"\d+(?:\.\d+)?[A-Za-z%]{0,3}$|[IVX]+$")
+
+_TITLE_NAME: Final = re.compile(r"^([^:?]{2,50}?)\s?(?::|\s[–—-]\s)\s*\S")
+_PROPOSES: Final = re.compile(
+    r"\b(?:we|this (?:paper|work|article|study|report|thesis|survey)|the (?:paper|authors?)|our (?:work|paper))\b[^.;:]{0,60}?\b"
+    r"(?:propos|present|introduc|develop|design|describ|releas|build|built|offer|contribut|creat|implement|construct|unveil|curat|provid)\w*\b",
+    re.IGNORECASE,
+)
+_CALLED: Final = re.compile(
+    r"\b(?:called|named|dubbed|termed|coined|denoted(?: as)?|referred to as|abbreviated as|which we (?:call|name|term|dub)|we (?:call|name|term|dub)(?: it| this| our \w+)?|i\.e\.,?|namely)\s+(?:the\s+)?[\"“'`]?",
+    re.IGNORECASE,
+)
+_APPOSITION: Final = re.compile(r"^[\"”']?\s?(?:\([^()]{1,60}\))?,?\s(?:is\s)?an?\s(?:[\w-]+,?\s){0,8}?")
+_STOP_OBJECT: Final = re.compile(r"[.;:]|,\s(?:which|where|and|to|by|with|that)\b|\b(?:that|which|to|for|based on|built on|using|via|by|in|on|of|from|than|over|against|under)\b")
+
+_NOUNS: Final[tuple[tuple[EntityType, re.Pattern[str]], ...]] = (
+    ("Dataset", re.compile(r"^[\"”')]?[\s-](?:[\w-]+\s)?(?:data ?sets?|benchmarks?|corpus|corpora|test ?sets?|suite|leaderboard|collection|challenge|splits?)\b", re.IGNORECASE)),
+    ("Metric", re.compile(r"^[\s-](?:scores?|metrics?|index|values?|loss)\b", re.IGNORECASE)),
+    ("Hardware", re.compile(r"^[\s-](?:GPUs?|FPGAs?|CPUs?|NPUs?|TPUs?|ASICs?|SoCs?|processors?|chips?|microcontrollers?|development boards?|boards?|supercomputers?)\b")),
+)  # fmt: skip
+_BEFORE_DATASET: Final = re.compile(r"\b(?:data ?sets?|benchmarks?|corpora)(?:,? (?:such as|like|including|namely|e\.g\.,?|called|named|of))?[\s:(]*(?:[\w.-]+(?:, (?:and )?| and )){0,6}$", re.IGNORECASE)
+_ON: Final = re.compile(r"\b(?:on|across)\s(?:the\s|both\s|all\s)?(?:[\w.-]*[A-Z\d][\w.-]*(?:,\s(?:and\s)?|\sand\s)){0,8}$")
+_EVALUATES: Final = re.compile(
+    r"\b(?:experiment|evaluat|results?|accurac|performan|achiev|state[- ]of[- ]the[- ]art|test|outperform|improv|score|benchmark|pre-?train|train|validat|demonstrat|gain)\w*",
+    re.IGNORECASE,
+)
+_IS_DATASET: Final = re.compile(r"\b(?:benchmark(?! the)|data ?set|corpus|test ?suite|test ?bed|leaderboard|evaluation suite)s?\b", re.IGNORECASE)
+_IS_METRIC: Final = re.compile(r"\b(?:metric|measure)\b", re.IGNORECASE)
+
+
+def shaped_like_name(word: str) -> bool:
+    """Whether a word is written as names of systems are: capitals inside, or capitals with digits.
+
+    >>> [w for w in ("vLLM", "OFA-KD", "LLaMA-2-70B", "BERT", "Transformer", "we", "4-bit", "A", "cuBLAS") if shaped_like_name(w)]
+    ['vLLM', 'OFA-KD', 'LLaMA-2-70B', 'BERT', 'cuBLAS']
+    """
+    letters = [c for c in word if c.isalpha()]
+    if len(letters) < 2 or _ROMAN_OR_UNIT.fullmatch(word):
+        return False
+    upper = sum(c.isupper() for c in letters)
+    if upper == 0:
+        return False
+    inside = sum(c.isupper() for c in word[1:])
+    parts = re.split(r"[-‐‑–/&]", word)
+    if len(parts) > 1 and all(not part or (part[0].isupper() and part[1:].islower()) for part in parts):
+        return False  # Hardware-Software, Schwartz-Hearst
+    if len(parts) > 1 and not any(shaped_like_name(part) for part in parts):
+        return any(part.isdigit() or re.fullmatch(r"[vV]?\d[\w.]*", part) for part in parts) and word[0].isupper()
+    return inside >= 1 or (word[0].isupper() and any(c.isdigit() for c in word))
+
+
+@Language.factory("kg_names")
+class Names:
+    """Adds a Candidate for each stretch that looks like a proper name and is in no lexicon."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.lexicon: Lexicon = load()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one Doc."""
+        found = reading(doc)
+        text = doc.text
+        known = [(c.start, c.end) for c in found.candidates]
+        proposed: set[tuple[int, int]] = set()
+        names: list[tuple[int, int, Sentence]] = []
+        for sentence in sentences(doc):
+            here = [span for span in self._shaped(text, sentence) if not _inside(span, known)]
+            introduced = list(self._introduced(text, sentence))
+            proposed.update(introduced)
+            names.extend((start, end, sentence) for start, end in dict.fromkeys(here + introduced))
+        for start, end, sentence in names:
+            new = (start, end) in proposed
+            type, rule, confidence = self._type(text, start, end, sentence, new)
+            found.candidates.append(Candidate(start, end, type, "names", rule, confidence, proposed=new))
+        return doc
+
+    def _shaped(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """Words of the sentence that are shaped like names."""
+        if sentence.in_title and sum(c.isupper() for c in sentence.text) > 0.6 * sum(c.isalpha() for c in sentence.text):
+            return  # a title in capitals tells nothing
+        for match in _WORD.finditer(text, sentence.start, sentence.end):
+            word = match[0].rstrip(".*")
+            word = _TAIL.sub("", word) if _TAIL.search(word) and not word.islower() else word
+            word = re.sub(r"(?<=[A-Z\d])s$", "", word) if self._is_excluded(word) else word
+            if not shaped_like_name(word) or self._is_excluded(word):
+                continue
+            start, end = match.start(), match.start() + len(word)
+            if "/" in word:
+                offset = start
+                for part in word.split("/"):
+                    if shaped_like_name(part) and not self._is_excluded(part):
+                        yield offset, offset + len(part)
+                    offset += len(part) + 1
+            else:
+                yield start, end
+
+    def _is_excluded(self, word: str) -> bool:
+        plain = word.removesuffix("s")
+        return bool({word, plain} & (self.lexicon.not_names | self.lexicon.units.keys()))
+
+    def _introduced(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """Names that the authors give to their own work."""
+        if sentence.in_title:
+            if match := _TITLE_NAME.match(sentence.text):
+                name = match[1].strip()
+                words = name.split()
+                if len(words) <= 3 and any(c.isupper() for c in name) and (len(words) == 1 or any(map(shaped_like_name, words))) and not self._is_excluded(name):
+                    start = sentence.start + match.start(1)
+                    yield start, start + len(name)
+            return
+        for match in _CALLED.finditer(sentence.text):
+            if word := _WORD.match(sentence.text, match.end()):
+                name = word[0].rstrip(".")
+                if (name[0].isupper() or shaped_like_name(name)) and not self._is_excluded(name):
+                    yield sentence.start + word.start(), sentence.start + word.start() + len(name)
+        for match in _PROPOSES.finditer(sentence.text):
+            rest = sentence.text[match.end() :]
+            stop = _STOP_OBJECT.search(rest)
+            parenthesis = re.match(r"[^.;:()]{0,140}\(([^()]{2,20})\)", rest)
+            scope = rest[: max(stop.start() if stop else len(rest), parenthesis.end() if parenthesis else 0)]
+            for word in _WORD.finditer(scope):
+                name = word[0].rstrip(".")
+                follows = rest[word.end() : word.end() + 40]
+                named = shaped_like_name(name) or (name[0].isupper() and re.match(r"\s?(?:,|\(|:)\s?", follows) is not None)
+                if named and not _TAIL.search(name) and not self._is_excluded(name):
+                    start = sentence.start + match.end() + word.start()
+                    yield start, start + len(name)
+                    break
+
+    def _type(self, text: str, start: int, end: int, sentence: Sentence, new: bool) -> tuple[EntityType, str, float]:
+        after = text[end : min(end + 60, sentence.end)]
+        before = text[max(sentence.start, start - 120) : start]
+        for type, pattern in _NOUNS:
+            if pattern.match(after):
+                return type, f"name before a word for {type.casefold()}", 0.75
+        if new:
+            clause = re.split(r"[,.;]\s(?:which|that|and)\b|[.;]", text[end : sentence.end])[0][:110]
+            described = before[-80:] + " " + clause
+            if sentence.in_title:
+                described = clause
+            if _IS_DATASET.search(described) and not re.search(r"\b(?:framework|system|model|method|algorithm|approach)\b", described):
+                return "Dataset", "name of a data set that the paper introduces", 0.8
+            if _IS_METRIC.search(before[-40:]):
+                return "Metric", "name of a metric that the paper introduces", 0.7
+            return "Method", "name that the paper gives to its work", 0.9
+        if _BEFORE_DATASET.search(before):
+            return "Dataset", "name in a list of data sets", 0.7
+        if _ON.search(before) and _EVALUATES.search(sentence.text) and not re.match(r"[\s-](?:model|framework|system|platform|cluster|architecture|network|backbone)s?\b", after) and not re.search(r"\d+(?:\.\d+)?[BM]$", text[start:end]):
+            return "Dataset", "name after 'on' where something is evaluated", 0.55
+        return "Method", "word shaped like a name", 0.5
+
+
+def _inside(span: tuple[int, int], spans: list[tuple[int, int]]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in spans)

@@ -1,0 +1,204 @@
+"""The pipeline: a Paper goes in, a Record comes out, nothing else is read or kept.
+
+Components, in their order; each is a spaCy component of its own file, and passes on a `Reading` (`doc._.reading`):
+
+    kg_sentences       where sentences begin
+    kg_terms           names that the lexicon knows
+    kg_names           names by shape, by proposing verbs, by the words beside them
+    (a trained model)  joins here: it adds candidates of source "model"
+    kg_abbreviations   short and long forms
+    kg_quantities      figures with units and bounds
+    kg_entities        overlaps decided, mentions joined, one type each
+    kg_relations       who proposes, runs on, uses, compares
+    kg_results         which figures are results, and of what
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.__about__ import __version__
+from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms
+from kg.extract.candidates import Figure, Found, Link, Reading, reading
+from kg.extract.candidates import sentences as doc_sentences
+from kg.extract.text import CleanText, clean
+from kg.lexicon import load
+from kg.model import (
+    PAPER,
+    Entity,
+    Extractor,
+    Paper,
+    Record,
+    Relation,
+    Result,
+    Span,
+    TextField,
+)
+
+COMPONENTS: Final = (
+    "kg_sentences", "kg_terms", "kg_names", "kg_abbreviations", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
+)  # fmt: skip
+_MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms)
+_BETWEEN: Final = "\n\n"
+
+
+@cache
+def pipeline() -> Language:
+    """The spaCy pipeline: a blank English tokenizer and the components above."""
+    nlp = spacy.blank("en")
+    for name in COMPONENTS:
+        nlp.add_pipe(name)
+    return nlp
+
+
+@cache
+def extractor_identity() -> Extractor:
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code and its lexicon."""
+    digest = hashlib.sha256(load().fingerprint.encode())
+    for package in ("kg.extract", "kg.lexicon"):
+        for file in sorted(files(package).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".py"):
+                digest.update(file.name.encode() + file.read_bytes())
+    digest.update(files("kg").joinpath("model.py").read_bytes())
+    return Extractor(name="papergraph-rules", version=__version__, fingerprint=digest.hexdigest()[:16])
+
+
+def extract(paper: Paper) -> Record:
+    """Read one paper.
+
+    >>> from kg.model import Origin
+    >>> origin = Origin(input="example", record=1, kind="text")
+    >>> paper = Paper(id="x", title="Quux: Fast Inference", abstract="We propose Quux. It runs on an A100 GPU.", origin=origin)
+    >>> [(e.type, e.name) for e in extract(paper).entities]
+    [('Method', 'Quux'), ('Hardware', 'NVIDIA A100')]
+    """
+    return next(pipe([paper]))
+
+
+def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
+    """Read papers, one Record each, in their order. A pure function of each paper."""
+    nlp = pipeline()
+    for paper in papers:
+        with nlp.memory_zone():
+            yield _record(nlp(_doc(nlp, paper)))
+
+
+def _doc(nlp: Language, paper: Paper) -> Doc:
+    """Title and abstract as one Doc of clean text."""
+    parts: list[tuple[TextField, int, CleanText]] = []
+    text = ""
+    if paper.title:
+        cleaned = clean(paper.title)
+        parts.append(("title", 0, cleaned))
+        text = cleaned.text + (_BETWEEN if paper.abstract else "")
+    if paper.abstract:
+        cleaned = clean(paper.abstract)
+        parts.append(("abstract", len(text), cleaned))
+        text += cleaned.text
+    doc = nlp.make_doc(text)
+    doc._.reading = Reading(paper, parts)
+    return doc
+
+
+class _Writer:
+    """Maps offsets of the Doc back to the paper, and indices to entity ids."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.found = reading(doc)
+        self.sentences = doc_sentences(doc)
+        self.ids: dict[int, str] = {}
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The span in title or abstract; None where it is in neither."""
+        for field, offset, part in self.found.parts:
+            if offset <= start and end <= offset + len(part.text) and start < end:
+                first, last = part.source(start - offset, end - offset)
+                text = self.found.paper.text(field)[first:last]
+                return Span(field=field, start=first, end=last, text=text) if text else None
+        return None
+
+    def sentence(self, index: int) -> Span | None:
+        sentence = self.sentences[index]
+        return self.span(sentence.start, sentence.end)
+
+    def entity(self, entity: Found, number: int) -> Entity | None:
+        spans = [span for start, end in entity.spans if (span := self.span(start, end))]
+        inside = {
+            sentence.index
+            for start, end in entity.spans
+            for sentence in self.sentences
+            if sentence.start <= start < sentence.end
+        }
+        evidence = tuple(span for index in sorted(inside) if (span := self.sentence(index)))
+        if not spans or not evidence:
+            return None
+        self.ids[entity.index] = f"e{number}"
+        entry = entity.entry
+        return Entity(
+            id=f"e{number}", type=entity.type, name=entity.name, mentions=tuple(dict.fromkeys(spans)), vendor=entity.vendor,
+            hardware_class=entity.hardware_class, link=entry.id if entry else None,
+            evidence=evidence, confidence=entity.confidence, rule=entity.rule,
+        )  # fmt: skip
+
+    def relation(self, link: Link) -> Relation | None:
+        head = PAPER if link.head is None else self.ids.get(link.head)
+        tail = self.ids.get(link.tail)
+        evidence = tuple(span for index in link.sentences if (span := self.sentence(index)))
+        if head is None or tail is None or not evidence:
+            return None
+        return Relation(
+            type=link.type, head=head, tail=tail, role=link.role, outperforms=link.outperforms, devices=link.devices,
+            evidence=evidence, confidence=link.confidence, rule=link.rule,
+        )  # fmt: skip
+
+    def result(self, figure: Figure) -> Result | None:
+        quantity = figure.quantity
+        span, evidence = self.span(quantity.start, quantity.end), self.sentence(figure.sentence)
+        if span is None or evidence is None:
+            return None
+
+        def name(index: int | None) -> str | None:
+            return None if index is None else self.ids.get(index)
+
+        return Result(
+            span=span, value=quantity.value, low=quantity.low, high=quantity.high, unit=quantity.unit, kind=figure.kind,
+            bound=quantity.bound, higher_is_better=figure.higher_is_better, metric=name(figure.metric),
+            method=name(figure.method), baseline=name(figure.baseline), dataset=name(figure.dataset),
+            hardware=name(figure.hardware), evidence=evidence, confidence=figure.confidence, rule=figure.rule,
+        )  # fmt: skip
+
+
+def _record(doc: Doc) -> Record:
+    writer = _Writer(doc)
+    found = writer.found
+    wanted = {index for link in found.links if link.type == "runs_on" for index in (link.tail,)}
+    kept = [entity for entity in found.entities if not entity.optional or entity.index in wanted]
+    kept.sort(key=lambda entity: (entity.spans[0], entity.type))
+    entities: list[Entity] = []
+    for entity in kept:
+        if made := writer.entity(entity, len(entities) + 1):
+            entities.append(made)
+    relations = [made for link in found.links if (made := writer.relation(link))]
+    results = [made for figure in found.figures if (made := writer.result(figure))]
+    paper = found.paper
+    return Record(
+        id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),
+        relations=tuple(sorted(relations, key=lambda r: (r.type, r.head != PAPER, _number(r.head), _number(r.tail)))),
+        results=tuple(results), extractor=extractor_identity(),
+    )  # fmt: skip
+
+
+def _number(entity_id: str) -> int:
+    return 0 if entity_id == PAPER else int(entity_id[1:])
+
+
+def to_json(record: Record) -> str:
+    """A Record as one line of JSON, its keys in a fixed order."""
+    return json.dumps(record.model_dump(mode="json", exclude_none=False), ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,135 @@
+"""Relations, by what the sentences around the names say. Each rule is one method; each gives its sentences."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import Link, Sentence, reading, sentences
+from kg.extract.context import WINS, Mention, main_entity, mentions
+from kg.model import Role
+
+_OWN: Final = re.compile(r"\b(?:we|our|ours|this (?:paper|work|study|article)|is (?:trained|evaluated|deployed|implemented))\b", re.IGNORECASE)
+_ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
+    ("trained", re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\bfine-?tun(?:ed|ing)\b", re.IGNORECASE)),
+    ("deployed", re.compile(r"\b(?:deploy\w*|in production|serves?|on-device|shipped)\b", re.IGNORECASE)),
+    ("evaluated", re.compile(r"\b(?:evaluat\w*|experiment\w*|achiev\w*|measur\w*|result\w*|benchmark\w*|speed-?ups?|latency|throughput|FPS|tested|runs?|running|"
+                             r"outperform\w*|demonstrat\w*|compared)\b|\d\s?(?:×|x|%|ms|FPS)", re.IGNORECASE)),
+    ("designed_for", re.compile(r"\b(?:design\w*|target\w*|tailor\w*|optimi[sz]\w*|for|accelerat\w*|leverag\w*|exploit\w*|propos\w*|support\w*|enabl\w*|codesign\w*|architect\w*)\b", re.IGNORECASE)),
+)  # fmt: skip
+_USES: Final = re.compile(
+    r"\b(?:us(?:es?|ed|ing)|utili[sz]\w*|leverag\w*|based on|built (?:on|upon|with|atop)|via|with|by|through|combin\w*|integrat\w*|incorporat\w*|"
+    r"employ\w*|adopt\w*|appl(?:y|ies|ied|ying)|implement\w*|extend\w*|consist\w*|compris\w*|includ\w*|on|for|in|to|of|as|and|from|into|"
+    r"support\w*|adapt\w*|fine-?tun\w*|train\w*|exploit\w*|introduc\w*|propos\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@Language.component("kg_relations")
+def find_relations(doc: Doc) -> Doc:
+    """Fill `Reading.links`."""
+    _Relations(doc).fill()
+    return doc
+
+
+class _Relations:
+    def __init__(self, doc: Doc) -> None:
+        self.found = reading(doc)
+        self.sentences: list[Sentence] = sentences(doc)
+        self.mentions: dict[int, list[Mention]] = {}
+        for mention in mentions(self.found, self.sentences):
+            self.mentions.setdefault(mention.entity.index, []).append(mention)
+        self.main = main_entity(self.found)
+        self.links: dict[tuple[str, int | None, int], Link] = {}
+
+    def fill(self) -> None:
+        rules: dict[str, Callable[[Mention], None]] = {
+            "Method": self.method, "Hardware": self.hardware, "Dataset": self.dataset, "Metric": self.metric, "Task": self.task,
+        }  # fmt: skip
+        for entity in self.found.entities:
+            for mention in self.mentions.get(entity.index, ()):
+                if entity.proposed:
+                    self.add("proposes", None, mention, 0.85, "introduced by the paper")
+                if not entity.optional:
+                    rules[entity.type](mention)
+        self.found.links = list(self.links.values())
+
+    def add(
+        self, type: str, head: int | None, mention: Mention, confidence: float, rule: str, *,
+        role: Role | None = None, outperforms: bool | None = None,
+    ) -> None:  # fmt: skip
+        """Add a link or a further sentence of it; the best sentence leads and gives role and count."""
+        if head == mention.entity.index:
+            return
+        key = (type, head, mention.entity.index)
+        devices = mention.devices if type == "runs_on" else None
+        link = self.links.get(key)
+        if link is None:
+            self.links[key] = Link(
+                type, head, mention.entity.index, [mention.sentence.index], confidence, rule, role, outperforms, devices
+            )
+            return
+        if mention.sentence.index not in link.sentences:
+            if confidence > link.confidence:
+                link.sentences.insert(0, mention.sentence.index)
+                link.role = role or link.role
+                link.rule, link.confidence = rule, confidence
+            else:
+                link.sentences.append(mention.sentence.index)
+        link.outperforms = link.outperforms or outperforms
+        link.devices = link.devices or devices
+
+    @property
+    def head(self) -> int | None:
+        return self.main.index if self.main else None
+
+    def is_own(self, sentence: Sentence) -> bool:
+        """Whether the sentence speaks of the paper's own work."""
+        if sentence.in_title or _OWN.search(sentence.text):
+            return True
+        return self.main is not None and any(
+            sentence.start <= start < sentence.end for start, _ in self.main.spans
+        )
+
+    def hardware(self, mention: Mention) -> None:
+        if mention.negated or mention.entity.proposed:
+            return
+        sentence = mention.sentence
+        if mention.compared and not re.search(r"\b(?:on|with|using)\s(?:[\w,×-]+\s){0,4}$", mention.before(50)):
+            for other in self.found.entities:
+                if other.type == "Hardware" and other is not mention.entity and not other.optional:
+                    for there in self.mentions.get(other.index, ()):
+                        if there.sentence is sentence and there.start < mention.start and not there.compared:
+                            self.add("compared_with", other.index, mention, 0.6, "hardware compared in a sentence", outperforms=bool(WINS.search(sentence.text)) or None)
+            return
+        role = next((role for role, pattern in _ROLES if pattern.search(sentence.text)), None)
+        confidence = 0.85 if self.is_own(sentence) else 0.6
+        self.add("runs_on", self.head, mention, confidence, "hardware in a sentence about the work", role=role)
+
+    def dataset(self, mention: Mention) -> None:
+        if mention.negated or (mention.entity.proposed and self.main is None):
+            return
+        trained = re.search(r"\b(?:pre-?)?train\w* (?:\w+ ){0,3}on (?:[\w-]+,? ){0,4}$", mention.before(70))
+        self.add("evaluated_on", self.head, mention, 0.8, "data set in a sentence about the work", role="trained" if trained else "evaluated")
+
+    def metric(self, mention: Mention) -> None:
+        own = self.is_own(mention.sentence) or any(
+            mention.sentence.start <= q.start < mention.sentence.end for q in self.found.quantities if q.unit
+        )
+        self.add("measured_by", self.head, mention, 0.75 if own else 0.5, "metric in a sentence about the work")
+
+    def task(self, mention: Mention) -> None:
+        self.add("addresses", self.head, mention, 0.75 if mention.sentence.index < 2 or self.is_own(mention.sentence) else 0.5, "task that the paper names")
+
+    def method(self, mention: Mention) -> None:
+        if self.main is None or mention.negated:
+            return
+        if mention.compared and not mention.entity.proposed:
+            wins = bool(WINS.search(mention.sentence.text)) or None
+            self.add("compared_with", self.main.index, mention, 0.7, "method that the work is compared with", outperforms=wins)
+            return
+        own = self.is_own(mention.sentence)
+        if own and _USES.search(mention.before(80)):
+            self.add("uses", self.main.index, mention, 0.6, "method named where the work is described")

@@ -1,0 +1,188 @@
+"""Results: which figures of the text report something about a metric, and what they belong to."""
+
+import re
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, sentences
+from kg.extract.context import Mention, main_entity, mentions
+
+_NO_RESULT_AFTER: Final = re.compile(
+    r"\s?-?(?:of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
+    r"cases|time|people|papers|examples|instances|images|nodes|edges|queries|neurons|layers|experts|participants|respondents|features|traffic|code|images)\b|"
+    r"(?:\s?(?:weight|model|structured|unstructured|activation|overall|parameter|global))?\s?(?:sparsity|sparse|pruned|pruning|dropout|confidence|compression rate|missing|noise|labeled|labelled|"
+    r"masking|training|quantile|percentile|CI|credible|subset|split)\b|"
+    r"(?:more|fewer|additional|larger|bigger|longer|smaller|wider|deeper)\s(?:training )?(?:data|samples|parameters|models?|batch|context|tokens|images|layers|sequences?|inputs?|LLMs|networks?|dataset|GPUs|devices|capacity|active)\b|"
+    r"(?:upsampl|super-?resolution|zoom|magnification|upscal|downsampl|larger than|longer than|the size|the number))",
+    re.IGNORECASE,
+)
+_CLAIMS: Final = re.compile(
+    r"\b(?:achiev|reach|attain|obtain|yield|deliver|gain|improv|increas|reduc|decreas|lower|boost|rais|outperform|surpass|exceed|accelerat|speed|faster|slower|sav|cut|"
+    r"drop|degrad|loss|only|just|with an?|report|result|show|demonstrat|perform|higher|better|less|fewer|more|up to|average|within|takes?|requir|consum|maintain|retain|"
+    r"score|measur|accura|efficien|overhead|rate|from|down|match|sustain|support|run|generat|provid|enabl|minimi|maximi|shrink|compress|offer|incur|save)\w*",
+    re.IGNORECASE,
+)
+_GAP_TO_METRIC: Final = re.compile(
+    r"^[\s-]*(?:\((?:[^()]{0,30})\)\s)?(?:(?:absolute|relative|average|mean|median|overall|higher|lower|better|worse|faster|slower|greater|larger|smaller|shorter|longer|more|less|fewer|"
+    r"improved|reduced|increased|in|of|for|the|a|an|on|its|their|and|reductions?|improvements?|increases?|decreases?|gains?|drop|loss|boosts?|savings?|"
+    r"points?|percentage|test|validation|maximum|peak|end-to-end|total|additional|to|at)[\s-]+)*$",
+    re.IGNORECASE,
+)
+_METRIC_BEFORE: Final = re.compile(
+    r"^(?:\s?\([^()]{1,30}\))?[\s:=]*(?:(?:score|scores|value|values|level|rate|accuracy|is|are|was|of|to|at|by|from|up|an?|the|average|nearly|almost|about|approximately|around|over|only|"
+    r"as|low|high|much|than|less|more|under|below|above|just|reaches|reaching|on|with|within|roughly|least|improvement|reduction|speedup|increase|gain|gains|down|it|can|be|reduced|increased|"
+    r"improved|between|exceeding|on average|overhead|improvements|reductions|gains|ranging)[\s:=]*)*[~≈<>≤≥±$(+-]*$",
+    re.IGNORECASE,
+)
+_FASTER: Final = re.compile(r"\b(?:faster|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b", re.IGNORECASE)
+_LESS: Final = re.compile(r"\b(?:reduc|decreas|lower|less|fewer|sav|cut|drop|shrink|smaller|minimi|degrad|loss)\w*", re.IGNORECASE)
+_CHANGE: Final = re.compile(
+    r"\b(?:by|improv\w+|increas\w+|reduc\w+|decreas\w+|gains?|boosts?|rais\w+|higher|lower|better|worse|faster|less|fewer|sav\w+|drop\w*|cuts?|outperform\w*|surpass\w*|additional|more)\b",
+    re.IGNORECASE,
+)
+
+
+@Language.component("kg_results")
+def find_results(doc: Doc) -> Doc:
+    """Fill `Reading.figures`, and bring back optional metrics that a figure is about."""
+    found = reading(doc)
+    every = sentences(doc)
+    by_sentence: dict[int, list[Mention]] = {}
+    for mention in mentions(found, every):
+        by_sentence.setdefault(mention.sentence.index, []).append(mention)
+    main = main_entity(found)
+    for sentence in every:
+        here = [q for q in found.quantities if sentence.start <= q.start < sentence.end]
+        near = sorted(by_sentence.get(sentence.index, ()), key=lambda m: m.start)
+        for position, quantity in enumerate(here):
+            metric, how = _metric(quantity, sentence, near, here)
+            if not _is_result(quantity, sentence, metric, how):
+                continue
+            if metric is None and (word := _FASTER.search(sentence.text)) and quantity.unit == "x":
+                metric = _carrier(found.entities, sentence, word)
+            figure = _figure(quantity, sentence, metric, near, main)
+            if _same_before(figure, found.figures):
+                continue
+            found.figures.append(figure)
+    return doc
+
+
+def _metric(
+    quantity: Quantity, sentence: Sentence, near: list[Mention], here: list[Quantity]
+) -> tuple[Found | None, str]:
+    """The metric that a figure is about, and how it was found: after, before, near or nowhere."""
+    metrics = [m for m in near if m.entity.type == "Metric"]
+    text = sentence.text
+    first, last = quantity.start - sentence.start, quantity.end - sentence.start
+    for mention in metrics:
+        gap = mention.start - quantity.end
+        if 0 <= gap < 60 and _GAP_TO_METRIC.match(text[last : mention.start - sentence.start]):
+            return mention.entity, "after"
+        if mention.start < quantity.end <= mention.end:
+            return mention.entity, "after"
+    for mention in reversed(metrics):
+        gap = quantity.start - mention.end
+        if 0 <= gap < 80 and _METRIC_BEFORE.match(text[mention.end - sentence.start : first]):
+            return mention.entity, "before"
+    listed = [q for q in here if q.unit == quantity.unit]
+    if "respectively" in text and len(listed) > 1:
+        before = [m for m in metrics if m.end <= listed[0].start]
+        if len(before) >= len(listed):
+            return before[-len(listed) :][listed.index(quantity)].entity, "before"
+    before = [m for m in metrics if m.end <= quantity.start]
+    if before:
+        return before[-1].entity, "near"
+    after = [m for m in metrics if m.start >= quantity.end]
+    return (after[0].entity, "near") if after else (None, "nowhere")
+
+
+def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how: str) -> bool:
+    text = sentence.text
+    first, last = quantity.start - sentence.start, quantity.end - sentence.start
+    after, before = text[last : last + 60], text[max(0, first - 40) : first]
+    if sentence.in_title and quantity.unit not in ("x", "%"):
+        return False
+    if _NO_RESULT_AFTER.match(after):
+        return False
+    claims = _CLAIMS.search(text) is not None
+    if quantity.unit in ("%", "x", "orders of magnitude"):
+        return claims and (quantity.unit != "x" or not re.search(r"\d\s?$", before))
+    if quantity.unit:
+        if quantity.dimension in ("", "size", "length", "count"):
+            return how in ("after", "before")
+        return how != "nowhere" and claims
+    whole = "." not in quantity.value
+    if how == "after":
+        return metric is not None and not (whole and quantity.high <= 10)
+    if how == "before":
+        return not (1900 <= quantity.high <= 2100 and whole) and not re.match(r"\s?[A-Za-z-]", after.lstrip(" ")) or not whole
+    return False
+
+
+def _figure(
+    quantity: Quantity, sentence: Sentence, metric: Found | None, near: list[Mention], main: Found | None
+) -> Figure:
+    text = sentence.text
+    around = text[max(0, quantity.start - sentence.start - 80) : quantity.end - sentence.start + 50]
+    kind = "absolute"
+    if quantity.unit in ("x", "orders of magnitude"):
+        kind = "ratio"
+    elif quantity.unit in ("%", "points") and _CHANGE.search(around):
+        kind = "change"
+    if quantity.low != quantity.high:
+        kind = "range"
+    if metric is not None:
+        metric.optional = False
+    compared = [m for m in near if m.entity.type in ("Method", "Hardware") and m.compared and m.entity is not main]
+    baseline = min(compared, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
+    datasets = [m for m in near if m.entity.type == "Dataset"]
+    dataset = min(datasets, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
+    machines = [m for m in near if m.entity.type == "Hardware" and not m.compared and not m.negated and not m.entity.optional]
+    hardware = min(machines, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
+    method = main
+    if method is None:
+        subjects = [m for m in near if m.entity.type == "Method" and not m.compared and m.end <= quantity.start]
+        method = subjects[0].entity if subjects else None
+    for involved in (method, baseline and baseline.entity, hardware and hardware.entity, dataset and dataset.entity):
+        if involved:
+            involved.optional = False
+    return Figure(
+        quantity, sentence.index, 0.85 if metric else 0.6, "figure in a sentence that claims a result", kind,
+        higher_is_better=_direction(metric),
+        metric=metric.index if metric else None,
+        method=method.index if method else None,
+        baseline=baseline.entity.index if baseline else None,
+        dataset=dataset.entity.index if dataset else None,
+        hardware=hardware.entity.index if hardware else None,
+    )  # fmt: skip
+
+
+def _direction(metric: Found | None) -> bool | None:
+    if metric is None or metric.entry is None or metric.entry.subtype not in ("higher", "lower"):
+        return None
+    return metric.entry.subtype == "higher"
+
+
+def _carrier(entities: list[Found], sentence: Sentence, word: re.Match[str]) -> Found:
+    """The metric "speed", carried by a word such as "faster"."""
+    span = (sentence.start + word.start(), sentence.start + word.end())
+    for entity in entities:
+        if entity.type == "Metric" and (entity.name == "speed" or span in entity.spans):
+            if span not in entity.spans:
+                entity.spans.append(span)
+                entity.spans.sort()
+            return entity
+    made = Found("Metric", "speed", [span], 0.6, "word that carries a metric", index=len(entities))
+    entities.append(made)
+    return made
+
+
+def _same_before(figure: Figure, figures: list[Figure]) -> bool:
+    """Whether the same figure of the same metric was reported already, in another sentence."""
+    q = figure.quantity
+    return any(
+        f.quantity.value == q.value and f.quantity.unit == q.unit and f.sentence != figure.sentence and f.metric in (figure.metric, None)
+        for f in figures
+    )

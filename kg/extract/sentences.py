@@ -1,0 +1,45 @@
+"""Sentence boundaries: after `.`, `!` or `?` where a new sentence plausibly begins; the title is one of its own."""
+
+import re
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import title_length
+
+_ABBREVIATIONS: Final = frozenset(
+    "e.g. i.e. etc. cf. vs. al. fig. figs. eq. eqs. sec. tab. no. nos. approx. resp. ca. st. dr. mr. ms. prof. inc. "
+    "ltd. corp. w.r.t. wrt. i.i.d. a.k.a. aka. viz. incl. max. min. avg. dept. ver. vol.".split()
+)
+_CLOSING: Final = frozenset("\"')]}”’»")
+_OPENING: Final = re.compile(r"[\"'“‘(\[\\]*[A-Z0-9À-ÞΑ-Ω]|[\"'“‘(\[\\]*[a-z]+[A-Z]|https?:|[•\-–]")
+
+
+@Language.component("kg_sentences", assigns=["token.is_sent_start"])
+def sentence_boundaries(doc: Doc) -> Doc:
+    """Set where sentences start."""
+    title_end = title_length(doc)
+    opens = True
+    ended = False
+    for token in doc:
+        if token.idx >= title_end > 0 and (token.i == 0 or doc[token.i - 1].idx < title_end):
+            opens = True
+        elif ended and not (token.text in _CLOSING or token.is_space):
+            opens = bool(_OPENING.match(doc.text, token.idx))
+            ended = False
+        token.is_sent_start = opens
+        opens = False
+        if token.text in (".", "!", "?", "...", "…") or (token.text[-1] in ".!?" and token.text[-2:-1].isalnum()):
+            ended = token.idx >= title_end and not _abbreviates(doc, token.i)
+        elif not (token.text in _CLOSING or token.is_space):
+            ended = False
+    return doc
+
+
+def _abbreviates(doc: Doc, index: int) -> bool:
+    token = doc[index]
+    word = token.text
+    if word == "." and index and not doc[index - 1].whitespace_:
+        word = doc[index - 1].text + "."
+    return word.casefold() in _ABBREVIATIONS or bool(re.fullmatch(r"[A-Z]\.", word))

@@ -1,0 +1,128 @@
+"""Names that the lexicon knows, the longest first, with the context that ambiguous ones need.
+
+A stretch of text is looked up by its folded form, from each place where a word or number begins: so "TPU-v4",
+"TPUv4s" and "TPU v4" are one look-up each, and "A10" is never found inside "A100".
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from kg.extract.candidates import Candidate, reading
+from kg.lexicon import Lexicon, Term, fold, load
+from kg.lexicon.loader import START
+
+_SEGMENT: Final = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[+#]+")
+_MOST_SEGMENTS: Final = 10
+_GAP: Final = re.compile(r"[\s\-‐-―_/.'’()+&:]{0,2}")
+_TYPE_ORDER: Final = {"Hardware": 0, "Dataset": 1, "Method": 2, "Metric": 3, "Task": 4}
+
+# Words near an ambiguous name that speak for computing hardware. General: parts, makers, units, uses of machines.
+_HARDWARE_CONTEXT: Final = re.compile(
+    r"\b(?:gpus?|cpus?|tpus?|npus?|fpgas?|asics?|socs?|mcus?|processors?|accelerators?|cores?|chips?|boards?|hardware|"
+    r"devices?|servers?|clusters?|nodes?|supercomputers?|nvidia|amd|intel|arm|qualcomm|jetson|geforce|rtx|xilinx|"
+    r"silicon|embedded|edge|cuda|memory|vram|hbm|latency|throughput|fps|inference|microarchitectures?|"
+    r"microcontrollers?|macbook|laptops?|phones?|smartphones?|fpga-based|architectures?)\b",
+    re.IGNORECASE,
+)
+_OTHER_MEANING: Final = re.compile(
+    r"\b(?:thermoplastic|polyurethane|filament|elastomer|macrophages?|microglia|cortex|phages?|moon|saturn|"
+    r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|reefs?|mri|tesla mri|T2-weighted|T1-weighted)\b",
+    re.IGNORECASE,
+)
+_WINDOW: Final = 120
+
+
+@Language.factory("kg_terms")
+class Terms:
+    """Adds a Candidate for each known name."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        self.lexicon: Lexicon = load()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read one Doc."""
+        text = doc.text
+        found = reading(doc)
+        segments = [(match.start(), match.end()) for match in _SEGMENT.finditer(text)]
+        folded = [unicodedata.normalize("NFKD", text[start:end]).casefold() for start, end in segments]
+        taken_until = -1
+        for index, (start, _) in enumerate(segments):
+            if start < taken_until or not _opens(text, start):
+                continue
+            best = self._longest(text, segments, folded, index)
+            if best is not None:
+                end, term = best
+                taken_until = end
+                found.candidates.append(
+                    Candidate(
+                        start, end, term.entry.type, "terms", f"lexicon:{term.entry.id}",
+                        0.7 if term.optional else 0.95, term.entry, optional=term.optional,
+                    )
+                )  # fmt: skip
+        return doc
+
+    def _longest(
+        self, text: str, segments: list[tuple[int, int]], folded: list[str], index: int
+    ) -> tuple[int, Term] | None:
+        start = segments[index][0]
+        best: tuple[int, Term] | None = None
+        joined = ""
+        for last in range(index, min(index + _MOST_SEGMENTS, len(segments))):
+            if last > index and not _GAP.fullmatch(text, segments[last - 1][1], segments[last][0]):
+                break
+            joined += folded[last]
+            if joined[:START] not in self.lexicon.starts or len(joined) > self.lexicon.longest + 2:
+                break
+            end = segments[last][1]
+            if not _closes(text, end):
+                continue
+            key = fold(text[start:end])
+            terms = self.lexicon.terms.get(key)
+            if terms:
+                fitting = [term for term in terms if self._fits(term, text, start, end)]
+                if fitting:
+                    best = (end, min(fitting, key=lambda term: (term.optional, _TYPE_ORDER[term.entry.type], term.entry.id)))
+        return best
+
+    def _fits(self, term: Term, text: str, start: int, end: int) -> bool:
+        surface = text[start:end]
+        if term.exact_case and surface.rstrip("s") != term.surface.rstrip("s"):
+            return False
+        capitals = sum(c.isupper() for c in term.surface)
+        letters = sum(c.isalpha() for c in term.surface)
+        if term.entry.type != "Hardware" and capitals >= 2 and letters <= 8 and not any(c.isupper() for c in surface):
+            return False  # "sam", "race" and "bold" in small letters are words
+        around = text[max(0, start - _WINDOW) : start] + " " + text[end : end + _WINDOW]
+        if term.entry.type == "Hardware" and len(term.surface) <= 6 and _OTHER_MEANING.search(around):
+            return False
+        if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
+            return False  # "a 100 Gb/s link" holds no A100
+        if term.needs_context:
+            if term.entry.type == "Hardware":
+                return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
+            return bool(re.search(rf"\({re.escape(surface)}s?\)", text)) and fold(term.entry.name) in fold(text)
+        return True
+
+
+def _opens(text: str, start: int) -> bool:
+    """Whether a name may begin here: not inside a word, save after a multiplier ("8x", "4×")."""
+    if start == 0:
+        return True
+    before = text[start - 1]
+    if before in "_\\@#":
+        return False
+    if not before.isalnum():
+        return before != "." or start < 2 or not text[start - 2].isalnum()
+    return False
+
+
+def _closes(text: str, end: int) -> bool:
+    """Whether a name may end here: not inside a word or a version."""
+    after = text[end : end + 2]
+    if not after or not (after[0].isalnum() or after[0] in "_+#"):
+        return not (len(after) == 2 and after[0] == "." and after[1].isdigit() and text[end - 1].isdigit())
+    return after[0] == "s" and not after[1:2].isalnum() and text[end - 1].isdigit()

@@ -1,0 +1,180 @@
+"""Reads the data files of the lexicon, once."""
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Final, cast
+
+from kg.lexicon.fold import fold
+from kg.model import EntityType
+
+_FILES: Final[dict[str, EntityType]] = {
+    "hardware.csv": "Hardware",
+    "datasets.csv": "Dataset",
+    "metrics.csv": "Metric",
+    "methods.csv": "Method",
+    "tasks.csv": "Task",
+}
+_OTHER_FILES: Final = ("optional.csv", "units.csv", "not-names.txt", "hardware-patterns.csv", "roles.csv")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A known thing. `id` is `type/slug` in small letters; `broader` holds ids of entries of the same file.
+
+    `mention` is empty, "vague" (its name alone says little: it counts where a relation or a figure needs it), or "never"
+    (it is there for the hierarchy only).
+    """
+
+    id: str
+    type: EntityType
+    name: str
+    aliases: tuple[str, ...] = ()
+    subtype: str = ""
+    vendor: str | None = None
+    hardware_class: str | None = None
+    kind: str = ""
+    broader: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    mention: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One way to write an entry's name."""
+
+    entry: Entry
+    surface: str
+    needs_context: bool = False
+    exact_case: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of figures: how it is printed, what it measures, its QUDT name where one fits."""
+
+    name: str
+    dimension: str
+    qudt: str | None
+
+
+@dataclass
+class Lexicon:
+    """All entries by id, all terms by folded form, units by how they are written."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    terms: dict[str, list[Term]] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    not_names: frozenset[str] = frozenset()
+    fingerprint: str = ""
+    longest: int = 0
+    starts: set[str] = field(default_factory=set)
+
+    def find(self, name: str, type: EntityType | None = None) -> Entry | None:
+        """The entry that a name means, if exactly one does.
+
+        >>> load().find("A100-SXM4-80GB", "Hardware").vendor
+        'NVIDIA'
+        """
+        found = {
+            term.entry.id: term.entry
+            for term in self.terms.get(fold(name), ())
+            if not term.optional and (type is None or term.entry.type == type)
+        }
+        exact = {key: entry for key, entry in found.items() if fold(entry.name) == fold(name)}
+        found = exact if len(exact) == 1 else found
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def ancestors(self, entry_id: str) -> list[str]:
+        """The ids above an entry, nearest first."""
+        seen: list[str] = []
+        queue = list(self.entries[entry_id].broader)
+        while queue:
+            above = queue.pop(0)
+            if above not in seen:
+                seen.append(above)
+                queue.extend(self.entries[above].broader)
+        return seen
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with files("kg.lexicon").joinpath(name).open("r", encoding="utf-8", newline="") as handle:
+        yield from csv.DictReader(handle)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+START: Final = 6
+"""Of each term the first so many letters are in `Lexicon.starts`, so that most look-ups end early."""
+_FACTS: Final = ("year", "memory_gb", "peak_fp16_tflops", "tdp_w", "wikidata", "source")
+
+
+def _entries(name: str, type: EntityType) -> Iterator[Entry]:
+    prefix = type.casefold()
+    for row in _rows(name):
+        yield Entry(
+            id=f"{prefix}/{row['id']}",
+            type=type,
+            name=row["name"],
+            aliases=_split(row["aliases"]),
+            subtype=row.get("subtype") or "",
+            vendor=row.get("vendor") or None,
+            hardware_class=row.get("class") or None,
+            kind=row.get("kind") or "",
+            broader=tuple(f"{prefix}/{above}" for above in _split(row.get("broader") or "")),
+            mention=row.get("mention") or "",
+            facts=tuple((fact, row[fact]) for fact in _FACTS if row.get(fact)),
+        )
+
+
+@cache
+def load() -> Lexicon:
+    """The lexicon that ships with Papergraph."""
+    lexicon = Lexicon()
+    for name, type in _FILES.items():
+        for entry in _entries(name, type):
+            lexicon.entries[entry.id] = entry
+            if entry.mention != "never":
+                _add_terms(lexicon, entry, optional=entry.mention == "vague")
+    for row in _rows("optional.csv"):
+        kind = cast(EntityType, row["type"])
+        entry = Entry(f"{kind.casefold()}/{row['id']}", kind, row["name"], _split(row["aliases"]))
+        lexicon.entries.setdefault(entry.id, entry)
+        _add_terms(lexicon, entry, optional=True)
+    for row in _rows("units.csv"):
+        unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)
+        for written in (row["unit"], *_split(row["aliases"])):
+            lexicon.units[written] = unit
+    folder = files("kg.lexicon")
+    lexicon.not_names = frozenset(
+        line.strip()
+        for line in folder.joinpath("not-names.txt").read_text("utf-8").splitlines()
+        if line.strip() and not line.startswith("#")
+    )
+    digest = hashlib.sha256()
+    for name in sorted((*_FILES, *_OTHER_FILES)):
+        if folder.joinpath(name).is_file():
+            digest.update(name.encode() + folder.joinpath(name).read_bytes())
+    lexicon.fingerprint = digest.hexdigest()[:16]
+    return lexicon
+
+
+def _add_terms(lexicon: Lexicon, entry: Entry, *, optional: bool = False) -> None:
+    for written in (entry.name, *entry.aliases):
+        surface = written.lstrip("?=")
+        marks = written[: len(written) - len(surface)]
+        key = fold(surface)
+        if not key:
+            continue
+        term = Term(entry, surface, needs_context="?" in marks, exact_case="=" in marks, optional=optional)
+        lexicon.terms.setdefault(key, []).append(term)
+        lexicon.longest = max(lexicon.longest, len(key))
+        joined = key.replace("-", "")
+        for form in (joined + "s", joined[:-1] + "ies"):
+            lexicon.starts.update(form[:length] for length in range(1, START + 1))

@@ -1,0 +1,157 @@
+"""Loads the named questions and asks them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal
+
+from kg.errors import QueryError
+from kg.lexicon import fold
+from kg.settings import setting
+from kg.stores import Answer, OxigraphStore, Rows
+from kg.stores.base import Cell
+
+ColumnType = Literal["text", "number", "boolean"]
+_NO_LIMIT: Final = 10_000_000
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a question. `kind` name: a name in any spelling, matched by its normal form; number; text."""
+
+    name: str
+    kind: Literal["name", "number", "text"]
+    says: str
+    required: bool = False
+    default: Cell = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A named question: what it answers, its parameters, the columns of its answer and the order of its rows."""
+
+    name: str
+    title: str
+    says: str
+    example: str
+    parameters: tuple[Parameter, ...]
+    columns: Mapping[str, ColumnType]
+    order: tuple[str, ...]
+    sparql: str
+
+
+@cache
+def questions() -> dict[str, Question]:
+    """All questions by name.
+
+    >>> "methods-on-hardware" in questions()
+    True
+    """
+    folder = files("kg.queries")
+    found = {}
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            name = file.name.removesuffix(".toml")
+            about = tomllib.loads(file.read_text("utf-8"))
+            found[name] = Question(
+                name=name, title=about["title"], says=about["says"], example=about["example"],
+                parameters=tuple(Parameter(name=key, **value) for key, value in about.get("parameters", {}).items()),
+                columns=about["columns"], order=tuple(about["order"]),
+                sparql=folder.joinpath(f"{name}.rq").read_text("utf-8"),
+            )  # fmt: skip
+    return found
+
+
+def question(name: str) -> Question:
+    """The question of that name.
+
+    Raises:
+        QueryError: there is none; the nearest names are given.
+    """
+    known = questions()
+    if name not in known:
+        near = get_close_matches(name, known, n=2)
+        hint = f"did you mean {' or '.join(near)}?" if near else "kg ask --list  names them all."
+        raise QueryError(f"There is no question {name!r}: {hint}")
+    return known[name]
+
+
+def ask(store: OxigraphStore, name: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None) -> Answer:
+    """Ask a named question.
+
+    Args:
+        store: the graph's SPARQL store.
+        name: the question.
+        parameters: by name; a name matches in any spelling ("a100", "A-100s").
+        most: the most rows; `query_rows` where not given.
+
+    Raises:
+        QueryError: there is no such question or parameter, one is missing, or its value does not fit.
+    """
+    asked = question(name)
+    # In the query a parameter `hardware` is the variable ?hardwareParameter: columns have the plain names.
+    values = {f"{name}Parameter": value for name, value in _values(asked, parameters or {}).items()}
+    answer = store.select(asked.sparql, values, most=_NO_LIMIT)
+    rows = _sorted(asked, answer)
+    most = most or setting("query_rows")
+    return Answer(tuple(asked.columns), rows[:most], cut=len(rows) > most)
+
+
+def _values(asked: Question, given: Mapping[str, Cell]) -> dict[str, Cell]:
+    known = {parameter.name: parameter for parameter in asked.parameters}
+    for name in given:
+        if name not in known:
+            takes = ", ".join(f"--{known_name}" for known_name in known) or "no parameters"
+            raise QueryError(f"{asked.name} has no parameter --{name}: it takes {takes}.")
+    values: dict[str, Cell] = {}
+    for parameter in asked.parameters:
+        value = given.get(parameter.name, parameter.default)
+        if value is None or value == "":
+            if parameter.required:
+                raise QueryError(f"{asked.name} needs --{parameter.name} ({parameter.says}). Example: {asked.example}")
+            # An unset parameter is the empty text: the queries test for it.
+            values[parameter.name] = "" if parameter.kind != "number" else float("-inf")
+        elif parameter.kind == "name":
+            values[parameter.name] = fold(str(value))
+        elif parameter.kind == "number":
+            try:
+                values[parameter.name] = float(str(value))
+            except ValueError:
+                raise QueryError(f"--{parameter.name} is {value!r}, not a number.") from None
+        else:
+            values[parameter.name] = str(value)
+    return values
+
+
+def _sorted(asked: Question, answer: Answer) -> Rows:
+    """Rows in the question's order, nulls last, the whole row as the last key: the same order from every store."""
+    positions = {name: answer.columns.index(name) for name in asked.columns}
+    rows: Rows = [tuple(_typed(row[positions[name]], kind) for name, kind in asked.columns.items()) for row in answer.rows]
+    names = list(asked.columns)
+
+    def whole(row: tuple[Cell, ...]) -> list[tuple[bool, str | float]]:
+        return [(cell is None, "" if cell is None else cell if isinstance(cell, str) else float(cell)) for cell in row]
+
+    rows.sort(key=whole)
+    for order in reversed(asked.order):
+        column = names.index(order.lstrip("-"))
+        filled = [row for row in rows if row[column] is not None]
+        empty = [row for row in rows if row[column] is None]
+        filled.sort(key=lambda row, at=column: _key(row[at]), reverse=order.startswith("-"))
+        rows = filled + empty
+    return rows
+
+
+def _key(cell: Cell) -> tuple[str, str] | float:
+    return (cell.casefold(), cell) if isinstance(cell, str) else float(cell or 0)
+
+
+def _typed(cell: Cell, kind: ColumnType) -> Cell:
+    if cell is None:
+        return None
+    if kind == "number":
+        return cell if isinstance(cell, int | float) else float(cell)
+    return cell if kind == "boolean" else str(cell)

@@ -1,0 +1,61 @@
+"""Every limit and default, by name, each with the sentence that the docs print.
+
+A setting is changed by the environment variable of its name in capitals with `PAPERGRAPH_` in front:
+`PAPERGRAPH_MAX_RECORD_BYTES=2000000 kg build …`.
+"""
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import PapergraphError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A named whole number with its default and one sentence on what it bounds."""
+
+    name: str
+    default: int
+    says: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides the default."""
+        return "PAPERGRAPH_" + self.name.upper()
+
+    def value(self) -> int:
+        """The number in force.
+
+        Raises:
+            PapergraphError: the environment variable holds no positive whole number.
+        """
+        text = os.environ.get(self.variable)
+        if text is None:
+            return self.default
+        if not text.strip().isdecimal() or int(text) < 1:
+            raise PapergraphError(f"{self.variable} is {text!r}: set it to a whole number above 0, or unset it.")
+        return int(text)
+
+
+SETTINGS: Final = {
+    setting.name: setting
+    for setting in (
+        Setting("max_record_bytes", 1_000_000, "A record (a JSON line, a paragraph) of more bytes is refused."),
+        Setting("max_abstract_chars", 20_000, "An abstract of more characters is refused: it is no abstract."),
+        Setting("max_title_chars", 1_000, "A title of more characters is refused."),
+        Setting("sniff_bytes", 65_536, "So many bytes of an input are looked at to tell its kind."),
+        Setting("bulk_quads", 200_000, "So many quads are given to the SPARQL store at a time."),
+        Setting("view_nodes", 1_000, "A view draws at most so many nodes and says how many it left out."),
+        Setting("query_rows", 100_000, "`kg ask` and `kg sparql` print at most so many rows."),
+    )
+}
+
+
+def setting(name: str) -> int:
+    """The value of a setting.
+
+    >>> setting("view_nodes")
+    1000
+    """
+    return SETTINGS[name].value()

@@ -1,0 +1,136 @@
+"""Bytes to lines: files, standard input, gzip; encodings and sizes checked."""
+
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar, cast
+
+from typing_extensions import Buffer
+
+from kg.errors import InputError
+from kg.settings import setting
+
+STDIN = "-"
+Got = TypeVar("Got")
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line without its end. `text` is None where it is over `max_record_bytes` or no UTF-8 (then `bad_byte`)."""
+
+    number: int
+    text: str | None
+    size: int
+    bad_byte: int | None = None
+
+
+class Input:
+    """An open input: its name, a look at its beginning (`head`), and its lines, once.
+
+    Raises (from `lines`):
+        InputError: the gzip data ends early or is damaged.
+    """
+
+    def __init__(self, name: str, stream: BinaryIO) -> None:
+        self.name = name
+        stream, start = _look(stream, 2)
+        if start == b"\x1f\x8b":
+            stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+        self._stream, start = self._guard(lambda: _look(stream, setting("sniff_bytes")))
+        if not start.strip():
+            raise InputError(f"{name} is empty: give a file with at least one paper.")
+        self._encoding = "utf-8"
+        for bom, encoding in _BOMS:
+            if start.startswith(bom):
+                self._encoding = encoding
+                self._stream.read(len(bom))
+                start = start[len(bom) :]
+        if self._encoding == "utf-8" and b"\x00" in start[:1024] and _binary(start):
+            raise InputError(f"{name} is binary, not text: give one of the formats that `kg sources` lists.")
+        self.head = start.decode(self._encoding, errors="replace")
+
+    def lines(self) -> Iterator[Line]:
+        """The lines, numbered from 1, in constant memory."""
+        most = setting("max_record_bytes")
+        if self._encoding != "utf-8":
+            text = io.TextIOWrapper(self._stream, encoding=self._encoding, errors="replace")
+            for number, content in enumerate(text, start=1):
+                size = len(content.encode("utf-8", "replace"))
+                yield Line(number, content.rstrip("\r\n") if size <= most else None, size)
+            return
+        number = 0
+        while chunk := self._guard(lambda: self._stream.readline(most + 1)):
+            number += 1
+            size = len(chunk)
+            if size > most:
+                while not chunk.endswith(b"\n") and (chunk := self._guard(lambda: self._stream.readline(most))):
+                    size += len(chunk)
+                yield Line(number, None, size)
+                continue
+            try:
+                yield Line(number, chunk.decode("utf-8").rstrip("\r\n"), size)
+            except UnicodeDecodeError as error:
+                yield Line(number, None, size, bad_byte=error.start + 1)
+
+    def _guard(self, read: Callable[[], Got]) -> Got:
+        try:
+            return read()
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(f"{self.name} is damaged gzip data ({error}): fetch or pack it again.") from error
+        except OSError as error:
+            raise InputError(f"{self.name} cannot be read: {error.strerror or error}.") from error
+
+
+class _Replay(io.RawIOBase):
+    """Some bytes already read, then the rest of their stream: a pipe cannot be rewound."""
+
+    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+        self._start, self._rest = io.BytesIO(start), rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer)
+        data = self._start.read(len(view)) or self._rest.read(len(view))
+        view[: len(data)] = data
+        return len(data)
+
+
+def _look(stream: BinaryIO, size: int) -> tuple[BinaryIO, bytes]:
+    """The stream as if unread, and its first bytes."""
+    start = stream.read(size)
+    return io.BufferedReader(_Replay(start, stream), buffer_size=65_536), start
+
+
+def _binary(start: bytes) -> bool:
+    odd = sum(byte < 9 or 13 < byte < 32 for byte in start)
+    return odd > len(start) / 50
+
+
+@contextmanager
+def open_input(path: str) -> Iterator[Input]:
+    """Open a file, or standard input for `-`; gzip is unpacked.
+
+    Raises:
+        InputError: it is missing, a folder, unreadable, empty or binary.
+    """
+    if path == STDIN:
+        yield Input("standard input", sys.stdin.buffer)
+        return
+    file = Path(path)
+    if file.is_dir():
+        raise InputError(f"{path} is a folder: name the files in it, for example {path}/*.jsonl")
+    try:
+        with file.open("rb") as stream:
+            yield Input(file.name, stream)
+    except FileNotFoundError:
+        raise InputError(f"{path} does not exist: check the path.") from None
+    except PermissionError:
+        raise InputError(f"{path} may not be read: check its permissions.") from None

@@ -1,0 +1,6 @@
+"""Stores that queries run on, each behind one small interface: built from the log, then read."""
+
+from kg.stores.base import Answer, Rows
+from kg.stores.oxigraph import OxigraphStore
+
+__all__ = ["Answer", "OxigraphStore", "Rows"]
