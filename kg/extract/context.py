@@ -86,7 +86,9 @@ def mentions(found: Reading, sentences: list[Sentence]) -> Iterator[Mention]:
                     break
 
 
-def main_entity(found: Reading) -> Found | None:
-    """The paper's main method: the one that its title introduces, else the first that it proposes."""
+def main_entity(found: Reading, title_end: int) -> Found | None:
+    """The paper's main method: of those that it proposes the one that its title names, else the one named most."""
     own = [entity for entity in found.entities if entity.proposed and entity.type == "Method"]
-    return min(own, key=lambda entity: (-entity.confidence if entity.start else -2.0, entity.start), default=None)
+    return min(
+        own, key=lambda entity: (entity.start >= title_end, -min(len(entity.spans), 3), entity.start), default=None
+    )

@@ -57,6 +57,12 @@ class Entities:
                 clusters[key].spans |= _occurrences(text, text[short[0] : short[1]])
         entities = [self._entity(cluster, text, title_length(doc)) for cluster in clusters.values()]
         found.entities = sorted((e for e in entities if e), key=lambda e: (e.spans[0], _TYPES.index(e.type)))
+        for parts in ("memory", "network"):
+            # a paper that names three kinds of memory, or of network parts, is about them
+            kinds = [entity for entity in found.entities if entity.hardware_class == parts]
+            if len(kinds) >= 3:
+                for entity in kinds:
+                    entity.optional = False
         for index, entity in enumerate(found.entities):
             entity.index = index
         return doc

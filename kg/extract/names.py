@@ -7,6 +7,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extract.abbreviations import Pair
 from kg.extract.candidates import Candidate, Sentence, reading, sentences
 from kg.lexicon import Lexicon, load
 from kg.model import EntityType
@@ -25,7 +26,17 @@ _CALLED: Final = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted(?: as)?|referred to as|abbreviated as|which we (?:call|name|term|dub)|we (?:call|name|term|dub)(?: it| this| our \w+)?|i\.e\.,?|namely)\s+(?:the\s+)?[\"“'`]?",
     re.IGNORECASE,
 )
-_APPOSITION: Final = re.compile(r"^[\"”']?\s?(?:\([^()]{1,60}\))?,?\s(?:is\s)?an?\s(?:[\w-]+,?\s){0,8}?")
+# A name of one word of any shape, or of several that are capitalised ("Rolling Sink Frame Mechanism").
+_CAPITALISED: Final = re.compile(
+    r"[A-Z][\w\-‐+]*(?:\s(?:(?:of|for|and|in|with)\s)?[A-Z][\w\-‐+]*){1,6}|\\?[^\W_][\w.+#@*]*(?:[-‐‑–/&][^\W_][\w.+#@*]*)*"
+)
+_OWN_NAMES: Final = (
+    re.compile(r"\b[Oo]ur\s(?:[a-z][\w-]*\s){0,2}(?P<name>[^\W_][\w.+\-]*[A-Z\d][\w.+\-]*)"),
+    re.compile(
+        r"\b(?P<name>[^\W_][\w.+\-]*)(?:\s[\w-]+){0,4}?\s(?:is|are|was)\s(?:\w+\s)?"
+        r"(?:proposed|presented|introduced|designed|developed|devised)\b"
+    ),
+)  # fmt: skip
 _STOP_OBJECT: Final = re.compile(r"[.;:]|,\s(?:which|where|and|to|by|with|that)\b|\b(?:that|which|to|for|based on|built on|using|via|by|in|on|of|from|than|over|against|under)\b")
 
 _NOUNS: Final[tuple[tuple[EntityType, re.Pattern[str]], ...]] = (
@@ -80,7 +91,7 @@ class Names:
         names: list[tuple[int, int, Sentence]] = []
         for sentence in sentences(doc):
             here = [span for span in self._shaped(text, sentence) if not _inside(span, known)]
-            introduced = list(self._introduced(text, sentence))
+            introduced = list(self._introduced(text, sentence, found.abbreviations))
             proposed.update(introduced)
             names.extend((start, end, sentence) for start, end in dict.fromkeys(here + introduced))
         for start, end, sentence in names:
@@ -113,34 +124,62 @@ class Names:
         plain = word.removesuffix("s")
         return bool({word, plain} & (self.lexicon.not_names | self.lexicon.units.keys()))
 
-    def _introduced(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    def _introduced(self, text: str, sentence: Sentence, pairs: list[Pair]) -> Iterator[tuple[int, int]]:
         """Names that the authors give to their own work."""
         if sentence.in_title:
-            if match := _TITLE_NAME.match(sentence.text):
-                name = match[1].strip()
-                words = name.split()
-                if len(words) <= 3 and any(c.isupper() for c in name) and (len(words) == 1 or any(map(shaped_like_name, words))) and not self._is_excluded(name):
-                    start = sentence.start + match.start(1)
-                    yield start, start + len(name)
+            yield from self._title_name(text, sentence)
             return
+        here = [pair for pair in pairs if sentence.start <= pair[0][0] < sentence.end]
         for match in _CALLED.finditer(sentence.text):
-            if word := _WORD.match(sentence.text, match.end()):
-                name = word[0].rstrip(".")
-                if (name[0].isupper() or shaped_like_name(name)) and not self._is_excluded(name):
-                    yield sentence.start + word.start(), sentence.start + word.start() + len(name)
+            yield from self._first_name(sentence, match.end(), match.end() + 1, here)
         for match in _PROPOSES.finditer(sentence.text):
             rest = sentence.text[match.end() :]
             stop = _STOP_OBJECT.search(rest)
             parenthesis = re.match(r"[^.;:()]{0,140}\(([^()]{2,20})\)", rest)
-            scope = rest[: max(stop.start() if stop else len(rest), parenthesis.end() if parenthesis else 0)]
-            for word in _WORD.finditer(scope):
-                name = word[0].rstrip(".")
-                follows = rest[word.end() : word.end() + 40]
-                named = shaped_like_name(name) or (name[0].isupper() and re.match(r"\s?(?:,|\(|:)\s?", follows) is not None)
-                if named and not _TAIL.search(name) and not self._is_excluded(name):
-                    start = sentence.start + match.end() + word.start()
-                    yield start, start + len(name)
-                    break
+            scope = max(stop.start() if stop else len(rest), parenthesis.end() if parenthesis else 0)
+            yield from self._first_name(sentence, match.end(), match.end() + scope, here)
+        for pattern in _OWN_NAMES:
+            for match in pattern.finditer(sentence.text):
+                name = match["name"].rstrip(".")
+                if shaped_like_name(name) and not _TAIL.search(name) and not self._is_excluded(name):
+                    yield sentence.start + match.start("name"), sentence.start + match.start("name") + len(name)
+
+    def _title_name(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """What stands before the colon of a title, where it is a name: shaped like one, or used as one in the abstract."""
+        match = _TITLE_NAME.match(sentence.text)
+        if not match:
+            return
+        name = match[1].strip()
+        words = name.split()
+        if not name[:1].isalnum() or self._is_excluded(name):
+            return
+        again = len(words) <= 4 and bool(re.search(rf"[a-z,]\s{re.escape(name)}\b", text[sentence.end :]))
+        shaped = len(words) <= 3 and any(map(shaped_like_name, words))
+        if (any(c.isupper() for c in name) and len(words) == 1) or shaped or (again and all(w[0].isupper() for w in words)):
+            start = sentence.start + match.start(1)
+            yield start, start + len(name)
+
+    def _first_name(
+        self, sentence: Sentence, begin: int, end: int, pairs: list[Pair]
+    ) -> Iterator[tuple[int, int]]:
+        """The first name that begins in a stretch of the sentence; a name with its abbreviation gives both."""
+        for short, long in sorted(pairs):
+            if begin <= min(short[0], long[0]) - sentence.start < end:
+                yield short
+                yield long
+                return
+        for word in _CAPITALISED.finditer(sentence.text, begin):
+            if word.start() >= end:
+                return
+            name = word[0].rstrip(".")
+            follows = sentence.text[word.end() : word.end() + 3]
+            several = " " in name
+            if not several and _TAIL.search(name):
+                continue
+            named = shaped_like_name(name) or (name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1))
+            if named and not self._is_excluded(name):
+                yield sentence.start + word.start(), sentence.start + word.start() + len(name)
+                return
 
     def _type(self, text: str, start: int, end: int, sentence: Sentence, new: bool) -> tuple[EntityType, str, float]:
         after = text[end : min(end + 60, sentence.end)]

@@ -3,10 +3,10 @@
 Components, in their order; each is a spaCy component of its own file, and passes on a `Reading` (`doc._.reading`):
 
     kg_sentences       where sentences begin
+    kg_abbreviations   short and long forms
     kg_terms           names that the lexicon knows
     kg_names           names by shape, by proposing verbs, by the words beside them
     (a trained model)  joins here: it adds candidates of source "model"
-    kg_abbreviations   short and long forms
     kg_quantities      figures with units and bounds
     kg_entities        overlaps decided, mentions joined, one type each
     kg_relations       who proposes, runs on, uses, compares
@@ -43,7 +43,7 @@ from kg.model import (
 )
 
 COMPONENTS: Final = (
-    "kg_sentences", "kg_terms", "kg_names", "kg_abbreviations", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
+    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_names", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
 )  # fmt: skip
 _MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms)
 _BETWEEN: Final = "\n\n"

@@ -7,7 +7,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Link, Sentence, reading, sentences
+from kg.extract.candidates import Link, Sentence, reading, sentences, title_length
 from kg.extract.context import WINS, Mention, main_entity, mentions
 from kg.model import Role
 
@@ -41,7 +41,7 @@ class _Relations:
         self.mentions: dict[int, list[Mention]] = {}
         for mention in mentions(self.found, self.sentences):
             self.mentions.setdefault(mention.entity.index, []).append(mention)
-        self.main = main_entity(self.found)
+        self.main = main_entity(self.found, title_length(doc))
         self.links: dict[tuple[str, int | None, int], Link] = {}
 
     def fill(self) -> None:

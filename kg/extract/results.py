@@ -6,7 +6,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, sentences
+from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, sentences, title_length
 from kg.extract.context import Mention, main_entity, mentions
 
 _NO_RESULT_AFTER: Final = re.compile(
@@ -52,7 +52,7 @@ def find_results(doc: Doc) -> Doc:
     by_sentence: dict[int, list[Mention]] = {}
     for mention in mentions(found, every):
         by_sentence.setdefault(mention.sentence.index, []).append(mention)
-    main = main_entity(found)
+    main = main_entity(found, title_length(doc))
     for sentence in every:
         here = [q for q in found.quantities if sentence.start <= q.start < sentence.end]
         near = sorted(by_sentence.get(sentence.index, ()), key=lambda m: m.start)

@@ -104,8 +104,15 @@ class Terms:
         if term.needs_context:
             if term.entry.type == "Hardware":
                 return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
-            return bool(re.search(rf"\({re.escape(surface)}s?\)", text)) and fold(term.entry.name) in fold(text)
+            return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)
         return True
+
+
+    def _named_otherwise(self, term: Term, text: str) -> bool:
+        """Whether the text holds another name of the same thing: then the ambiguous one means it."""
+        whole = fold(text)
+        others = (name.lstrip("?=") for name in (term.entry.name, *term.entry.aliases))
+        return any(len(other) > 5 and other != term.surface and fold(other) in whole for other in others)
 
 
 def _opens(text: str, start: int) -> bool:
