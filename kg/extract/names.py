@@ -174,7 +174,7 @@ class Names:
             name = word[0].rstrip(".")
             follows = sentence.text[word.end() : word.end() + 3]
             several = " " in name
-            if not several and _TAIL.search(name):
+            if _TAIL.search(name):
                 continue
             named = shaped_like_name(name) or (name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1))
             if named and not self._is_excluded(name):

@@ -10,7 +10,7 @@ from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, se
 from kg.extract.context import Mention, main_entity, mentions
 
 _NO_RESULT_AFTER: Final = re.compile(
-    r"\s?-?(?:of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
+    r"\s?-?(?:(?:parameters?|params?|tokens?|bits?|layers?|shots?|classes|samples|images|hours of|nodes?|cores?|GPUs?|threads?)\b|of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
     r"cases|time|people|papers|examples|instances|images|nodes|edges|queries|neurons|layers|experts|participants|respondents|features|traffic|code|images)\b|"
     r"(?:\s?(?:weight|model|structured|unstructured|activation|overall|parameter|global))?\s?(?:sparsity|sparse|pruned|pruning|dropout|confidence|compression rate|missing|noise|labeled|labelled|"
     r"masking|training|quantile|percentile|CI|credible|subset|split)\b|"

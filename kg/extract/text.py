@@ -28,6 +28,11 @@ def _accent(found: re.Match[str]) -> str:
     return unicodedata.normalize("NFC", letter + _ACCENTS[found["accent"]])
 
 
+def _times(found: re.Match[str]) -> str:
+    """× after a number ("8xA100", "4X"), the letter itself after a name ("MI300X")."""
+    return found[0] if re.search(r"[A-Za-z][\d.]*$", found.string[: found.start()]) else "×"
+
+
 # In the order in which they are tried at each position. A replacement is a text, a function of the match, or None:
 # then the match only wraps its group `inner`, which is cleaned in its place.
 _RULES: Final[tuple[tuple[str, "str | Callable[[re.Match[str]], str] | None"], ...]] = (
@@ -36,8 +41,8 @@ _RULES: Final[tuple[tuple[str, "str | Callable[[re.Match[str]], str] | None"], .
     (r"\{?\\(?:ss|ae|AE|oe|OE|aa|o|O|l|L)(?![A-Za-z])(?:\{\}|\s)?\}?", lambda m: _LETTERS[re.sub(r"[^A-Za-z]", "", m[0])]),
     (r"(?<=\d)\s?\\?(?:sim|textasciitilde)\s?(?=\d)|(?<=[\d%×x])\s?\\?sim\s?(?=\d)|(?<=\d)\s?\\sim\s?(?=\d)|(?<=\d)~(?=\d)", "–"),
     (r"(?:(?<=[\dx×])|(?<=\dtimes)) sim (?=\d)", "–"),
-    (r"\\times(?![A-Za-z])|(?<=\d)times(?![A-Za-z])|(?<=\d)X(?![A-Za-z\d])", "×"),
-    (r"(?<=\d)[xX](?=\s?[A-Z][A-Za-z]*\d)", "×"),
+    (r"\\times(?![A-Za-z])|(?<=\d)times(?![A-Za-z])", "×"),
+    (r"(?<=\d)X(?![A-Za-z\d])|(?<=\d)[xX](?=\s?[A-Z][A-Za-z]*\d)", _times),
     (r"(?<![A-Za-z\\])\\?sim\s?(?=\d)", "~"),
     (r"(?<![A-Za-z\\])\\?approx\s?(?=\d)", "≈"),
     (r"(?<=\d)\s?\\?rightarrow\s?(?=\d)|(?<=%)rightarrow(?=\d)", "→"),

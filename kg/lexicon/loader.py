@@ -40,6 +40,7 @@ class Entry:
     broader: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     mention: str = ""
+    exact_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def _entries(name: str, type: EntityType) -> Iterator[Entry]:
         yield Entry(
             id=f"{prefix}/{row['id']}",
             type=type,
-            name=row["name"],
+            name=row["name"].lstrip("="),
+            exact_name=row["name"].startswith("="),
             aliases=_split(row["aliases"]),
             subtype=row.get("subtype") or "",
             vendor=row.get("vendor") or None,
@@ -166,7 +168,7 @@ def load() -> Lexicon:
 
 
 def _add_terms(lexicon: Lexicon, entry: Entry, *, optional: bool = False) -> None:
-    for written in (entry.name, *entry.aliases):
+    for written in ("=" * entry.exact_name + entry.name, *entry.aliases):
         surface = written.lstrip("?=")
         marks = written[: len(written) - len(surface)]
         key = fold(surface)
