@@ -1,11 +1,11 @@
 """Papergraph: knowledge graphs from research abstracts.
 
-    >>> import kg
-    >>> kg.build(["tests/data/none.txt"], "graph")
-    Traceback (most recent call last):
-    ...
-    kg.errors.InputError: No paper could be read.
-    tests/data/none.txt does not exist: check the path.
+>>> import kg
+>>> kg.build(["tests/data/none.txt"], "graph")
+Traceback (most recent call last):
+...
+kg.errors.InputError: No paper could be read.
+tests/data/none.txt does not exist: check the path.
 """
 
 from kg.__about__ import __version__
@@ -18,8 +18,8 @@ from kg.errors import (
     RecordError,
     SchemaError,
 )
-from kg.extract import extract, pipe
 from kg.exports import export
+from kg.extract import extract, pipe
 from kg.model import Entity, Extractor, Origin, Paper, Record, Relation, Result, Span
 from kg.opened import Graph, open
 from kg.run import Summary, build, remove

@@ -44,8 +44,18 @@ class Format(StrEnum):
 
 Graph = Annotated[Path, typer.Option("-g", "--graph", help="The graph folder.", metavar="DIR")]
 Inputs = Annotated[list[str], typer.Argument(help="Files, plain or gzipped; - is standard input.", metavar="INPUT...")]
-Kind = Annotated[str | None, typer.Option("--source", help="The kind of the inputs; found by looking at each if not given. See kg sources.")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="The day of a Daily Papers page, YYYY-MM-DD: its dates without a year are the latest such days not after it.", metavar="DATE")]
+Kind = Annotated[
+    str | None,
+    typer.Option("--source", help="The kind of the inputs; found by looking at each if not given. See kg sources."),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        help="The day of a Daily Papers page, YYYY-MM-DD: its dates without a year are the latest such days not after it.",
+        metavar="DATE",
+    ),
+]
 Printed = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
 
 
@@ -72,7 +82,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -80,7 +92,13 @@ def _options(
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
     """A progress bar on standard error, where that is a terminal."""
-    columns = (SpinnerColumn(), TextColumn("{task.description:<11}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description:<11}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         tasks = {}
 
@@ -104,7 +122,12 @@ def _day(text: str | None) -> date | None:
 @app.command(epilog="Example:  kg build page.txt.gz more.jsonl --out my-graph")
 def build(
     inputs: Inputs,
-    folder: Annotated[Path, typer.Option("--out", "-o", help="The graph folder; made if it is not there, else brought up to date.", metavar="DIR")],
+    folder: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", help="The graph folder; made if it is not there, else brought up to date.", metavar="DIR"
+        ),
+    ],
     sync: Annotated[bool, typer.Option("--sync", help="Remove papers that the inputs no longer hold.")] = False,
     source: Kind = None,
     as_of: AsOf = None,
@@ -138,7 +161,9 @@ def build(
 @app.command(epilog="Example:  kg extract page.txt.gz -o records.jsonl")
 def extract(
     inputs: Inputs,
-    target: Annotated[str, typer.Option("--output", "-o", help="The file to write; - is standard output.", metavar="FILE")] = "-",
+    target: Annotated[
+        str, typer.Option("--output", "-o", help="The file to write; - is standard output.", metavar="FILE")
+    ] = "-",
     source: Kind = None,
     as_of: AsOf = None,
 ) -> None:
@@ -182,7 +207,9 @@ def _output(target: str) -> Iterator[Callable[[str], object]]:
         return
     path = Path(target)
     try:
-        handle = tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, prefix=path.name, suffix=".new", delete=False)  # noqa: SIM115
+        handle = tempfile.NamedTemporaryFile(  # noqa: SIM115
+            "w", encoding="utf-8", dir=path.parent, prefix=path.name, suffix=".new", delete=False
+        )
     except OSError as error:
         raise PapergraphError(f"{target} cannot be written: {error.strerror or error}.") from error
     try:
@@ -225,7 +252,9 @@ def ask(
     if list_all or name is None:
         for item in questions().values():
             takes = " ".join(f"--{p.name}" if p.required else f"[--{p.name}]" for p in item.parameters)
-            out.print(f"[bold]{item.name}[/] {escape(takes)}\n    {escape(item.says)}\n    [dim]{escape(item.example)}[/]")
+            out.print(
+                f"[bold]{item.name}[/] {escape(takes)}\n    {escape(item.says)}\n    [dim]{escape(item.example)}[/]"
+            )
         return
     question(name)
     parameters = _extra(context.args)
@@ -253,10 +282,14 @@ def _extra(arguments: Sequence[str]) -> dict[str, str]:
 
 @app.command(epilog="Example:  kg sparql 'SELECT ?name { ?m a pg:Method ; skos:prefLabel ?name } LIMIT 5' -g my-graph")
 def sparql(
-    query: Annotated[str, typer.Argument(help="A SPARQL 1.1 query; @FILE reads it from a file, - from standard input.")],
+    query: Annotated[
+        str, typer.Argument(help="A SPARQL 1.1 query; @FILE reads it from a file, - from standard input.")
+    ],
     graph: Graph = Path("my-graph"),
     format: Printed = Format.table,
-    parameter: Annotated[list[str] | None, typer.Option("-p", "--parameter", help="A value for a variable: name=value.")] = None,
+    parameter: Annotated[
+        list[str] | None, typer.Option("-p", "--parameter", help="A value for a variable: name=value.")
+    ] = None,
 ) -> None:
     """Run a SPARQL query. The prefixes pg, schema, skos, rdf, rdfs, prov, qudt, unit, xsd are known already."""
     import kg
@@ -282,8 +315,13 @@ def sparql(
 @app.command(epilog="Example:  kg view -g my-graph -o graph.html")
 def view(
     graph: Graph = Path("my-graph"),
-    target: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.", metavar="FILE")] = Path("graph.html"),
-    most: Annotated[int | None, typer.Option("--nodes", help="Draw at most so many nodes; the page says how many are left out.", min=1)] = None,
+    target: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.", metavar="FILE")] = Path(
+        "graph.html"
+    ),
+    most: Annotated[
+        int | None,
+        typer.Option("--nodes", help="Draw at most so many nodes; the page says how many are left out.", min=1),
+    ] = None,
 ) -> None:
     """Write the graph as one HTML file that needs no network."""
     from kg.views import write_view
@@ -315,17 +353,25 @@ def _print_stats(manifest: dict[str, dict[str, int]]) -> None:
     for title, prefix in (("nodes", "nodes:"), ("statements", "statements:")):
         rows = [(name.removeprefix(prefix), count) for name, count in counts.items() if name.startswith(prefix)]
         total = sum(count for _, count in rows)
-        out.print(f"[bold]{total}[/] {title}: " + ", ".join(f"{name} {count}" for name, count in sorted(rows, key=lambda row: (-row[1], row[0]))))
+        out.print(
+            f"[bold]{total}[/] {title}: "
+            + ", ".join(f"{name} {count}" for name, count in sorted(rows, key=lambda row: (-row[1], row[0])))
+        )
     papers, without = counts.get("papers", 0), counts.get("papers_without_hardware", 0)
     share = f" ({without / papers:.0%})" if papers else ""
-    out.print(f"[bold]{counts.get('results', 0)}[/] results; {without} of {papers} papers{share} state no hardware; {counts.get('quads', 0)} quads")
+    out.print(
+        f"[bold]{counts.get('results', 0)}[/] results; {without} of {papers} papers{share} state no hardware; {counts.get('quads', 0)} quads"
+    )
 
 
 @app.command(epilog="Example:  kg export graphml -g my-graph -o graph.graphml")
 def export(
     format: Annotated[str, typer.Argument(help="nquads, turtle, jsonld or graphml.", metavar="FORMAT")],
     graph: Graph = Path("my-graph"),
-    target: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write; graph.SUFFIX if not given.", metavar="FILE")] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write; graph.SUFFIX if not given.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Write the graph in another format. The same Records give the same bytes."""
     from kg.exports import EXPORTS
@@ -376,7 +422,11 @@ def evaluate(
     report = run(gold, records)
     rows = [
         (group, name, round(s.precision, 3), round(s.recall, 3), round(s.f1, 3), s.tp, s.fp, s.fn)
-        for group, scores in (("entities", report.entities), ("relations", report.relations), ("results", report.results))
+        for group, scores in (
+            ("entities", report.entities),
+            ("relations", report.relations),
+            ("results", report.results),
+        )
         for name, s in sorted(scores.items())
     ]
     _print(("group", "name", "precision", "recall", "f1", "tp", "fp", "fn"), rows, format)

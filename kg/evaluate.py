@@ -182,9 +182,7 @@ def _paper(wanted: Row, found: Row, report: Report) -> None:
     _score_results(wanted, found, to_gold, report)
 
 
-def _score_relations(
-    wanted: Row, found: Row, to_gold: Mapping[str, str], optional: set[str], report: Report
-) -> None:
+def _score_relations(wanted: Row, found: Row, to_gold: Mapping[str, str], optional: set[str], report: Report) -> None:
     every = {(r["type"], r["head"], r["tail"]) for r in wanted.get("relations", [])}
     required = {
         (r["type"], r["head"], r["tail"])
@@ -217,7 +215,11 @@ def _score_results(wanted: Row, found: Row, to_gold: Mapping[str, str], report: 
     left = list(found.get("results", []))
     value, full = report.results["result_value"], report.results["result_full"]
     for want in (r for r in wanted.get("results", []) if not r.get("optional")):
-        same = [r for r in left if _number(r["value"]) == _number(want["value"]) and _unit(r.get("unit")) == _unit(want.get("unit"))]
+        same = [
+            r
+            for r in left
+            if _number(r["value"]) == _number(want["value"]) and _unit(r.get("unit")) == _unit(want.get("unit"))
+        ]
         if not same:
             value.fn += 1
             full.fn += 1

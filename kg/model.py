@@ -13,9 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 EntityType = Literal["Method", "Hardware", "Dataset", "Metric", "Task"]
-RelationType = Literal[
-    "proposes", "runs_on", "evaluated_on", "measured_by", "compared_with", "uses", "addresses"
-]
+RelationType = Literal["proposes", "runs_on", "evaluated_on", "measured_by", "compared_with", "uses", "addresses"]
 TextField = Literal["title", "abstract"]
 Role = Literal["trained", "evaluated", "deployed", "designed_for"]
 ResultKind = Literal["absolute", "ratio", "change", "range"]
@@ -192,9 +190,9 @@ class Record(Model):
             for span in relation.evidence:
                 self._check(span)
         for result in self.results:
-            for end in (result.metric, result.method, result.baseline, result.dataset, result.hardware):
-                if end is not None and end not in known:
-                    raise ValueError(f"a result names {end!r}, which is no entity of this record")
+            for link in (result.metric, result.method, result.baseline, result.dataset, result.hardware):
+                if link is not None and link not in known:
+                    raise ValueError(f"a result names {link!r}, which is no entity of this record")
             self._check(result.span)
             self._check(result.evidence)
         return self

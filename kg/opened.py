@@ -75,7 +75,9 @@ class Graph:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -86,5 +88,3 @@ def open(folder: str | Path) -> Graph:
         GraphError: there is no graph there, or it is damaged or of another version.
     """
     return Graph(folder)
-
-

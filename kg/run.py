@@ -1,9 +1,9 @@
 """A build: stage the inputs, extract what changed, derive the stores, write the manifest. Any stage can start again.
 
-    stage      inputs → `staged` papers in the log, of two versions the better one
-    extract    staged papers without a Record → Records in the log, committed in batches
-    derive     Records → the SPARQL store, beside the old one, then swapped in
-    manifest   versions and counts
+stage      inputs → `staged` papers in the log, of two versions the better one
+extract    staged papers without a Record → Records in the log, committed in batches
+derive     Records → the SPARQL store, beside the old one, then swapped in
+manifest   versions and counts
 """
 
 import json
@@ -92,7 +92,9 @@ def build(
             _extract(log, summary, tell)
             log.finish()
         except sqlite3.Error as error:
-            raise GraphError(f"{folder} cannot be written: {error}. What was extracted is kept; run the build again.") from error
+            raise GraphError(
+                f"{folder} cannot be written: {error}. What was extracted is kept; run the build again."
+            ) from error
         summary.papers = len(log)
         derive(log, summary, tell)
     return summary
@@ -146,7 +148,9 @@ def remove(paper: str, graph: str | Path, *, progress: Progress | None = None) -
     with Log(folder, write=True) as log:
         paper_id = next((r.id for r in _named(log, paper)), None)
         if paper_id is None:
-            raise GraphError(f"{folder} has no paper {paper!r}: kg sparql 'SELECT ?id {{ ?p pg:paperId ?id }}' -g {folder} lists them.")
+            raise GraphError(
+                f"{folder} has no paper {paper!r}: kg sparql 'SELECT ?id {{ ?p pg:paperId ?id }}' -g {folder} lists them."
+            )
         log.remove(paper_id)
         log.finish()
         derive(log, Summary(), progress or (lambda stage, done, of: None))

@@ -81,7 +81,9 @@ def schema_folder() -> Path:
     for folder in (package / "_schemas", package.parent / "schemas"):
         if (folder / "ontology.ttl").is_file():
             return folder
-    raise SchemaError("The schema files are missing: install Papergraph again (they belong in kg/_schemas or schemas/).")
+    raise SchemaError(
+        "The schema files are missing: install Papergraph again (they belong in kg/_schemas or schemas/)."
+    )
 
 
 @cache

@@ -1,7 +1,7 @@
 """Generate what follows from the ontology and the model: `schemas/context.jsonld`, `record.schema.json`, `neo4j.cypher`.
 
-    python scripts/generate_schemas.py            write the files
-    python scripts/generate_schemas.py --check    say which are stale, and exit with 1 if any is
+python scripts/generate_schemas.py            write the files
+python scripts/generate_schemas.py --check    say which are stale, and exit with 1 if any is
 """
 
 import json

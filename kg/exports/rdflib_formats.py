@@ -21,7 +21,7 @@ def union_graph(source: Source) -> rdflib.Graph:
     for prefix, iri in _PREFIXES.items():
         graph.bind(prefix, iri)
     for quad in _quads(source):
-        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))  # type: ignore[arg-type]
+        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     return graph
 
 

@@ -12,7 +12,9 @@ from kg.extract.candidates import reading, sentences
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
 _PARENTHESIS: Final = re.compile(r"\(([^()]{2,80})\)")
-_BOUNDARY: Final = re.compile(r"[,;:.!?(\[]|\b(?:and|or|the|a|an|we|our|is|are|with|using|of the|called|named)\b(?=\s[^()]*$)")
+_BOUNDARY: Final = re.compile(
+    r"[,;:.!?(\[]|\b(?:and|or|the|a|an|we|our|is|are|with|using|of the|called|named)\b(?=\s[^()]*$)"
+)
 _ARTICLE: Final = re.compile(r"(?:the|an?|our|its|their|this|called|named|novel|new)\s+", re.IGNORECASE)
 
 
@@ -26,7 +28,10 @@ def find_abbreviations(doc: Doc) -> Doc:
             if pair is not None:
                 short, long = pair
                 found.abbreviations.append(
-                    ((sentence.start + short[0], sentence.start + short[1]), (sentence.start + long[0], sentence.start + long[1]))
+                    (
+                        (sentence.start + short[0], sentence.start + short[1]),
+                        (sentence.start + long[0], sentence.start + long[1]),
+                    )
                 )
     return doc
 
@@ -74,8 +79,7 @@ def long_form(short: str, before: str) -> int | None:
         if not char.isalnum():
             continue
         while position >= limit and (
-            before[position].casefold() != char
-            or (index == 0 and position > 0 and before[position - 1].isalnum())
+            before[position].casefold() != char or (index == 0 and position > 0 and before[position - 1].isalnum())
         ):
             position -= 1
         if position < limit:

@@ -32,7 +32,9 @@ _NUMBERS: Final = {
     "a single": 1, "single": 1, "one": 1, "two": 2, "dual": 2, "three": 3, "four": 4, "quad": 4, "five": 5, "six": 6, "seven": 7,
     "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "sixteen": 16, "thirty-two": 32, "sixty-four": 64,
 }  # fmt: skip
-_NO_COUNT_BETWEEN: Final = re.compile(r"\b(?:of|and|on|with|per|GB|million|billion|bits?|in|the|to|for)\b", re.IGNORECASE)
+_NO_COUNT_BETWEEN: Final = re.compile(
+    r"\b(?:of|and|on|with|per|GB|million|billion|bits?|in|the|to|for)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

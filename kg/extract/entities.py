@@ -5,19 +5,17 @@ known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type
 else by folded form, and by the abbreviations that the paper defines. The type is the one with the most weight behind it.
 """
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Final, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Candidate, Found, Reading, reading, title_length
-from kg.lexicon import Entry, Lexicon, fold, load
+from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
 _WEIGHT: Final = {"terms": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
@@ -36,8 +34,7 @@ class Entities:
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.lexicon: Lexicon = load()
-        with files("kg.lexicon").joinpath("heads.csv").open("r", encoding="utf-8", newline="") as handle:
-            self.heads = {row["head"]: cast(EntityType, row["type"]) for row in csv.DictReader(handle)}
+        self.heads = {row["head"]: cast(EntityType, row["type"]) for row in rows("heads.csv")}
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
@@ -51,18 +48,18 @@ class Entities:
             clusters[key].candidates.append(candidate)
             clusters[key].spans.add((candidate.start, candidate.end))
         for short, long in found.abbreviations:
-            key = keys.get(fold(text[short[0] : short[1]]))
-            if key in clusters:
-                clusters[key].spans |= {short, long}
-                clusters[key].spans |= _occurrences(text, text[short[0] : short[1]])
+            joined = keys.get(fold(text[short[0] : short[1]]))
+            if joined in clusters:
+                clusters[joined].spans |= {short, long}
+                clusters[joined].spans |= _occurrences(text, text[short[0] : short[1]])
         entities = [self._entity(cluster, text, title_length(doc)) for cluster in clusters.values()]
         found.entities = sorted((e for e in entities if e), key=lambda e: (e.spans[0], _TYPES.index(e.type)))
-        for parts in ("memory", "network"):
+        for kind in ("memory", "network"):
             # a paper that names three kinds of memory, or of network parts, is about them
-            kinds = [entity for entity in found.entities if entity.hardware_class == parts]
-            if len(kinds) >= 3:
-                for entity in kinds:
-                    entity.optional = False
+            parts = [entity for entity in found.entities if entity.hardware_class == kind]
+            if len(parts) >= 3:
+                for part in parts:
+                    part.optional = False
         for index, entity in enumerate(found.entities):
             entity.index = index
         return doc
@@ -113,7 +110,9 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
     candidates = list(candidates)
     known = [c for c in candidates if c.source != "names"]
     candidates = [c for c in candidates if c.source != "names" or c.proposed or not _only_joins(c, known, text)]
-    for candidate in sorted(candidates, key=lambda c: (-(c.end - c.start), -c.proposed, -c.confidence, c.start, c.type)):
+    for candidate in sorted(
+        candidates, key=lambda c: (-(c.end - c.start), -c.proposed, -c.confidence, c.start, c.type)
+    ):
         rivals = [other for other in kept if other.start < candidate.end and candidate.start < other.end]
         if not rivals:
             kept.append(candidate)

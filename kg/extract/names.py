@@ -37,20 +37,29 @@ _OWN_NAMES: Final = (
         r"(?:proposed|presented|introduced|designed|developed|devised)\b"
     ),
 )  # fmt: skip
-_STOP_OBJECT: Final = re.compile(r"[.;:]|,\s(?:which|where|and|to|by|with|that)\b|\b(?:that|which|to|for|based on|built on|using|via|by|in|on|of|from|than|over|against|under)\b")
+_STOP_OBJECT: Final = re.compile(
+    r"[.;:]|,\s(?:which|where|and|to|by|with|that)\b|\b(?:that|which|to|for|based on|built on|using|via|by|in|on|of|from|than|over|against|under)\b"
+)
 
 _NOUNS: Final[tuple[tuple[EntityType, re.Pattern[str]], ...]] = (
     ("Dataset", re.compile(r"^[\"”')]?[\s-](?:[\w-]+\s)?(?:data ?sets?|benchmarks?|corpus|corpora|test ?sets?|suite|leaderboard|collection|challenge|splits?)\b", re.IGNORECASE)),
     ("Metric", re.compile(r"^[\s-](?:scores?|metrics?|index|values?|loss)\b", re.IGNORECASE)),
     ("Hardware", re.compile(r"^[\s-](?:GPUs?|FPGAs?|CPUs?|NPUs?|TPUs?|ASICs?|SoCs?|processors?|chips?|microcontrollers?|development boards?|boards?|supercomputers?)\b")),
 )  # fmt: skip
-_BEFORE_DATASET: Final = re.compile(r"\b(?:data ?sets?|benchmarks?|corpora)(?:,? (?:such as|like|including|namely|e\.g\.,?|called|named|of))?[\s:(]*(?:[\w.-]+(?:, (?:and )?| and )){0,6}$", re.IGNORECASE)
-_ON: Final = re.compile(r"\b(?:on|across)\s(?:the\s|both\s|all\s)?(?:[\w.-]*[A-Z\d][\w.-]*(?:,\s(?:and\s)?|\sand\s)){0,8}$")
+_BEFORE_DATASET: Final = re.compile(
+    r"\b(?:data ?sets?|benchmarks?|corpora)(?:,? (?:such as|like|including|namely|e\.g\.,?|called|named|of))?[\s:(]*(?:[\w.-]+(?:, (?:and )?| and )){0,6}$",
+    re.IGNORECASE,
+)
+_ON: Final = re.compile(
+    r"\b(?:on|across)\s(?:the\s|both\s|all\s)?(?:[\w.-]*[A-Z\d][\w.-]*(?:,\s(?:and\s)?|\sand\s)){0,8}$"
+)
 _EVALUATES: Final = re.compile(
     r"\b(?:experiment|evaluat|results?|accurac|performan|achiev|state[- ]of[- ]the[- ]art|test|outperform|improv|score|benchmark|pre-?train|train|validat|demonstrat|gain)\w*",
     re.IGNORECASE,
 )
-_IS_DATASET: Final = re.compile(r"\b(?:benchmark(?! the)|data ?set|corpus|test ?suite|test ?bed|leaderboard|evaluation suite)s?\b", re.IGNORECASE)
+_IS_DATASET: Final = re.compile(
+    r"\b(?:benchmark(?! the)|data ?set|corpus|test ?suite|test ?bed|leaderboard|evaluation suite)s?\b", re.IGNORECASE
+)
 _IS_METRIC: Final = re.compile(r"\b(?:metric|measure)\b", re.IGNORECASE)
 
 
@@ -102,7 +111,9 @@ class Names:
 
     def _shaped(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
         """Words of the sentence that are shaped like names."""
-        if sentence.in_title and sum(c.isupper() for c in sentence.text) > 0.6 * sum(c.isalpha() for c in sentence.text):
+        if sentence.in_title and sum(c.isupper() for c in sentence.text) > 0.6 * sum(
+            c.isalpha() for c in sentence.text
+        ):
             return  # a title in capitals tells nothing
         for match in _WORD.finditer(text, sentence.start, sentence.end):
             word = match[0].rstrip(".*")
@@ -155,13 +166,15 @@ class Names:
             return
         again = len(words) <= 4 and bool(re.search(rf"[a-z,]\s{re.escape(name)}\b", text[sentence.end :]))
         shaped = len(words) <= 3 and any(map(shaped_like_name, words))
-        if (any(c.isupper() for c in name) and len(words) == 1) or shaped or (again and all(w[0].isupper() for w in words)):
+        if (
+            (any(c.isupper() for c in name) and len(words) == 1)
+            or shaped
+            or (again and all(w[0].isupper() for w in words))
+        ):
             start = sentence.start + match.start(1)
             yield start, start + len(name)
 
-    def _first_name(
-        self, sentence: Sentence, begin: int, end: int, pairs: list[Pair]
-    ) -> Iterator[tuple[int, int]]:
+    def _first_name(self, sentence: Sentence, begin: int, end: int, pairs: list[Pair]) -> Iterator[tuple[int, int]]:
         """The first name that begins in a stretch of the sentence; a name with its abbreviation gives both."""
         for short, long in sorted(pairs):
             if begin <= min(short[0], long[0]) - sentence.start < end:
@@ -176,7 +189,9 @@ class Names:
             several = " " in name
             if _TAIL.search(name):
                 continue
-            named = shaped_like_name(name) or (name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1))
+            named = shaped_like_name(name) or (
+                name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1)
+            )
             if named and not self._is_excluded(name):
                 yield sentence.start + word.start(), sentence.start + word.start() + len(name)
                 return
@@ -192,14 +207,23 @@ class Names:
             described = before[-80:] + " " + clause
             if sentence.in_title:
                 described = clause
-            if _IS_DATASET.search(described) and not re.search(r"\b(?:framework|system|model|method|algorithm|approach)\b", described):
+            if _IS_DATASET.search(described) and not re.search(
+                r"\b(?:framework|system|model|method|algorithm|approach)\b", described
+            ):
                 return "Dataset", "name of a data set that the paper introduces", 0.8
             if _IS_METRIC.search(before[-40:]):
                 return "Metric", "name of a metric that the paper introduces", 0.7
             return "Method", "name that the paper gives to its work", 0.9
         if _BEFORE_DATASET.search(before):
             return "Dataset", "name in a list of data sets", 0.7
-        if _ON.search(before) and _EVALUATES.search(sentence.text) and not re.match(r"[\s-](?:model|framework|system|platform|cluster|architecture|network|backbone)s?\b", after) and not re.search(r"\d+(?:\.\d+)?[BM]$", text[start:end]):
+        if (
+            _ON.search(before)
+            and _EVALUATES.search(sentence.text)
+            and not re.match(
+                r"[\s-](?:model|framework|system|platform|cluster|architecture|network|backbone)s?\b", after
+            )
+            and not re.search(r"\d+(?:\.\d+)?[BM]$", text[start:end])
+        ):
             return "Dataset", "name after 'on' where something is evaluated", 0.55
         return "Method", "word shaped like a name", 0.5
 

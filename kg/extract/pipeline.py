@@ -18,7 +18,7 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, cast
 
 import spacy
 from spacy.language import Language
@@ -32,12 +32,16 @@ from kg.extract.text import CleanText, clean
 from kg.lexicon import load
 from kg.model import (
     PAPER,
+    Bound,
     Entity,
     Extractor,
+    HardwareClass,
     Paper,
     Record,
     Relation,
+    RelationType,
     Result,
+    ResultKind,
     Span,
     TextField,
 )
@@ -143,7 +147,7 @@ class _Writer:
         entry = entity.entry
         return Entity(
             id=f"e{number}", type=entity.type, name=entity.name, mentions=tuple(dict.fromkeys(spans)), vendor=entity.vendor,
-            hardware_class=entity.hardware_class, link=entry.id if entry else None,
+            hardware_class=cast(HardwareClass | None, entity.hardware_class), link=entry.id if entry else None,
             evidence=evidence, confidence=entity.confidence, rule=entity.rule,
         )  # fmt: skip
 
@@ -154,7 +158,7 @@ class _Writer:
         if head is None or tail is None or not evidence:
             return None
         return Relation(
-            type=link.type, head=head, tail=tail, role=link.role, outperforms=link.outperforms, devices=link.devices,
+            type=cast(RelationType, link.type), head=head, tail=tail, role=link.role, outperforms=link.outperforms, devices=link.devices,
             evidence=evidence, confidence=link.confidence, rule=link.rule,
         )  # fmt: skip
 
@@ -168,8 +172,8 @@ class _Writer:
             return None if index is None else self.ids.get(index)
 
         return Result(
-            span=span, value=quantity.value, low=quantity.low, high=quantity.high, unit=quantity.unit, kind=figure.kind,
-            bound=quantity.bound, higher_is_better=figure.higher_is_better, metric=name(figure.metric),
+            span=span, value=quantity.value, low=quantity.low, high=quantity.high, unit=quantity.unit, kind=cast(ResultKind, figure.kind),
+            bound=cast(Bound | None, quantity.bound), higher_is_better=figure.higher_is_better, metric=name(figure.metric),
             method=name(figure.method), baseline=name(figure.baseline), dataset=name(figure.dataset),
             hardware=name(figure.hardware), evidence=evidence, confidence=figure.confidence, rule=figure.rule,
         )  # fmt: skip
@@ -185,8 +189,8 @@ def _record(doc: Doc) -> Record:
     for entity in kept:
         if made := writer.entity(entity, len(entities) + 1):
             entities.append(made)
-    relations = [made for link in found.links if (made := writer.relation(link))]
-    results = [made for figure in found.figures if (made := writer.result(figure))]
+    relations = [relation for link in found.links if (relation := writer.relation(link))]
+    results = [result for figure in found.figures if (result := writer.result(figure))]
     paper = found.paper
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),

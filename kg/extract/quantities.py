@@ -82,14 +82,32 @@ class Quantities:
         value = high_text.replace(",", "")
         if low is not None and low_text:
             value = f"{low_text.replace(',', '')}-{value}"
-        return Quantity(match.start(), match.end(), low if low is not None else high, high, value, unit, dimension, _bound(text, match.start(), match.end()))
+        return Quantity(
+            match.start(),
+            match.end(),
+            low if low is not None else high,
+            high,
+            value,
+            unit,
+            dimension,
+            _bound(text, match.start(), match.end()),
+        )
 
     def _spelled(self, text: str, match: re.Match[str]) -> Quantity:
         word = (match["word"] or match["alone"]).casefold()
         number = _WORDS.get(word) or _WORDS[word.rstrip("ing") + "ing" if word.endswith("ing") else word]
         orders = bool(match["kind"]) and match["kind"].casefold().startswith("order")
         unit = "orders of magnitude" if orders else "x"
-        return Quantity(match.start(), match.end(), number, number, str(number), unit, "ratio", _bound(text, match.start(), match.end()))
+        return Quantity(
+            match.start(),
+            match.end(),
+            number,
+            number,
+            str(number),
+            unit,
+            "ratio",
+            _bound(text, match.start(), match.end()),
+        )
 
     def _unit(self, written: str) -> tuple[str, str]:
         written = written.strip(" -").replace("X", "x")

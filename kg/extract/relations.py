@@ -11,7 +11,10 @@ from kg.extract.candidates import Link, Sentence, reading, sentences, title_leng
 from kg.extract.context import WINS, Mention, main_entity, mentions
 from kg.model import Role
 
-_OWN: Final = re.compile(r"\b(?:we|our|ours|this (?:paper|work|study|article)|is (?:trained|evaluated|deployed|implemented))\b", re.IGNORECASE)
+_OWN: Final = re.compile(
+    r"\b(?:we|our|ours|this (?:paper|work|study|article)|is (?:trained|evaluated|deployed|implemented))\b",
+    re.IGNORECASE,
+)
 _ROLES: Final[tuple[tuple[Role, re.Pattern[str]], ...]] = (
     ("trained", re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\bfine-?tun(?:ed|ing)\b", re.IGNORECASE)),
     ("deployed", re.compile(r"\b(?:deploy\w*|in production|serves?|on-device|shipped)\b", re.IGNORECASE)),
@@ -89,9 +92,7 @@ class _Relations:
         """Whether the sentence speaks of the paper's own work."""
         if sentence.in_title or _OWN.search(sentence.text):
             return True
-        return self.main is not None and any(
-            sentence.start <= start < sentence.end for start, _ in self.main.spans
-        )
+        return self.main is not None and any(sentence.start <= start < sentence.end for start, _ in self.main.spans)
 
     def hardware(self, mention: Mention) -> None:
         if mention.negated or mention.entity.proposed:
@@ -102,7 +103,14 @@ class _Relations:
                 if other.type == "Hardware" and other is not mention.entity and not other.optional:
                     for there in self.mentions.get(other.index, ()):
                         if there.sentence is sentence and there.start < mention.start and not there.compared:
-                            self.add("compared_with", other.index, mention, 0.6, "hardware compared in a sentence", outperforms=bool(WINS.search(sentence.text)) or None)
+                            self.add(
+                                "compared_with",
+                                other.index,
+                                mention,
+                                0.6,
+                                "hardware compared in a sentence",
+                                outperforms=bool(WINS.search(sentence.text)) or None,
+                            )
             return
         role = next((role for role, pattern in _ROLES if pattern.search(sentence.text)), None)
         confidence = 0.85 if self.is_own(sentence) else 0.6
@@ -112,7 +120,14 @@ class _Relations:
         if mention.negated or (mention.entity.proposed and self.main is None):
             return
         trained = re.search(r"\b(?:pre-?)?train\w* (?:\w+ ){0,3}on (?:[\w-]+,? ){0,4}$", mention.before(70))
-        self.add("evaluated_on", self.head, mention, 0.8, "data set in a sentence about the work", role="trained" if trained else "evaluated")
+        self.add(
+            "evaluated_on",
+            self.head,
+            mention,
+            0.8,
+            "data set in a sentence about the work",
+            role="trained" if trained else "evaluated",
+        )
 
     def metric(self, mention: Mention) -> None:
         own = self.is_own(mention.sentence) or any(
@@ -121,14 +136,27 @@ class _Relations:
         self.add("measured_by", self.head, mention, 0.75 if own else 0.5, "metric in a sentence about the work")
 
     def task(self, mention: Mention) -> None:
-        self.add("addresses", self.head, mention, 0.75 if mention.sentence.index < 2 or self.is_own(mention.sentence) else 0.5, "task that the paper names")
+        self.add(
+            "addresses",
+            self.head,
+            mention,
+            0.75 if mention.sentence.index < 2 or self.is_own(mention.sentence) else 0.5,
+            "task that the paper names",
+        )
 
     def method(self, mention: Mention) -> None:
         if self.main is None or mention.negated:
             return
         if mention.compared and not mention.entity.proposed:
             wins = bool(WINS.search(mention.sentence.text)) or None
-            self.add("compared_with", self.main.index, mention, 0.7, "method that the work is compared with", outperforms=wins)
+            self.add(
+                "compared_with",
+                self.main.index,
+                mention,
+                0.7,
+                "method that the work is compared with",
+                outperforms=wins,
+            )
             return
         own = self.is_own(mention.sentence)
         if own and _USES.search(mention.before(80)):

@@ -36,8 +36,12 @@ _METRIC_BEFORE: Final = re.compile(
     r"improved|between|exceeding|on average|overhead|improvements|reductions|gains|ranging)[\s:=]*)*[~≈<>≤≥±$(+-]*$",
     re.IGNORECASE,
 )
-_FASTER: Final = re.compile(r"\b(?:faster|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b", re.IGNORECASE)
-_LESS: Final = re.compile(r"\b(?:reduc|decreas|lower|less|fewer|sav|cut|drop|shrink|smaller|minimi|degrad|loss)\w*", re.IGNORECASE)
+_FASTER: Final = re.compile(
+    r"\b(?:faster|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b", re.IGNORECASE
+)
+_LESS: Final = re.compile(
+    r"\b(?:reduc|decreas|lower|less|fewer|sav|cut|drop|shrink|smaller|minimi|degrad|loss)\w*", re.IGNORECASE
+)
 _CHANGE: Final = re.compile(
     r"\b(?:by|improv\w+|increas\w+|reduc\w+|decreas\w+|gains?|boosts?|rais\w+|higher|lower|better|worse|faster|less|fewer|sav\w+|drop\w*|cuts?|outperform\w*|surpass\w*|additional|more)\b",
     re.IGNORECASE,
@@ -56,7 +60,7 @@ def find_results(doc: Doc) -> Doc:
     for sentence in every:
         here = [q for q in found.quantities if sentence.start <= q.start < sentence.end]
         near = sorted(by_sentence.get(sentence.index, ()), key=lambda m: m.start)
-        for position, quantity in enumerate(here):
+        for quantity in here:
             metric, how = _metric(quantity, sentence, near, here)
             if not _is_result(quantity, sentence, metric, how):
                 continue
@@ -117,7 +121,9 @@ def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how
     if how == "after":
         return metric is not None and not (whole and quantity.high <= 10)
     if how == "before":
-        return not (1900 <= quantity.high <= 2100 and whole) and not re.match(r"\s?[A-Za-z-]", after.lstrip(" ")) or not whole
+        return (
+            not (1900 <= quantity.high <= 2100 and whole) and not re.match(r"\s?[A-Za-z-]", after.lstrip(" "))
+        ) or not whole
     return False
 
 
@@ -139,7 +145,9 @@ def _figure(
     baseline = min(compared, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
     datasets = [m for m in near if m.entity.type == "Dataset"]
     dataset = min(datasets, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
-    machines = [m for m in near if m.entity.type == "Hardware" and not m.compared and not m.negated and not m.entity.optional]
+    machines = [
+        m for m in near if m.entity.type == "Hardware" and not m.compared and not m.negated and not m.entity.optional
+    ]
     hardware = min(machines, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
     method = main
     if method is None:
@@ -183,6 +191,9 @@ def _same_before(figure: Figure, figures: list[Figure]) -> bool:
     """Whether the same figure of the same metric was reported already, in another sentence."""
     q = figure.quantity
     return any(
-        f.quantity.value == q.value and f.quantity.unit == q.unit and f.sentence != figure.sentence and f.metric in (figure.metric, None)
+        f.quantity.value == q.value
+        and f.quantity.unit == q.unit
+        and f.sentence != figure.sentence
+        and f.metric in (figure.metric, None)
         for f in figures
     )

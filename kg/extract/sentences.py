@@ -9,8 +9,46 @@ from spacy.tokens import Doc
 from kg.extract.candidates import title_length
 
 _ABBREVIATIONS: Final = frozenset(
-    "e.g. i.e. etc. cf. vs. al. fig. figs. eq. eqs. sec. tab. no. nos. approx. resp. ca. st. dr. mr. ms. prof. inc. "
-    "ltd. corp. w.r.t. wrt. i.i.d. a.k.a. aka. viz. incl. max. min. avg. dept. ver. vol.".split()
+    [
+        "e.g.",
+        "i.e.",
+        "etc.",
+        "cf.",
+        "vs.",
+        "al.",
+        "fig.",
+        "figs.",
+        "eq.",
+        "eqs.",
+        "sec.",
+        "tab.",
+        "no.",
+        "nos.",
+        "approx.",
+        "resp.",
+        "ca.",
+        "st.",
+        "dr.",
+        "mr.",
+        "ms.",
+        "prof.",
+        "inc.",
+        "ltd.",
+        "corp.",
+        "w.r.t.",
+        "wrt.",
+        "i.i.d.",
+        "a.k.a.",
+        "aka.",
+        "viz.",
+        "incl.",
+        "max.",
+        "min.",
+        "avg.",
+        "dept.",
+        "ver.",
+        "vol.",
+    ]
 )
 _CLOSING: Final = frozenset("\"')]}”’»")
 _OPENING: Final = re.compile(r"[\"'“‘(\[\\]*[A-Z0-9À-ÞΑ-Ω]|[\"'“‘(\[\\]*[a-z]+[A-Z]|https?:|[•\-–]")

@@ -85,7 +85,10 @@ class Terms:
             if terms:
                 fitting = [term for term in terms if self._fits(term, text, start, end)]
                 if fitting:
-                    best = (end, min(fitting, key=lambda term: (term.optional, _TYPE_ORDER[term.entry.type], term.entry.id)))
+                    best = (
+                        end,
+                        min(fitting, key=lambda term: (term.optional, _TYPE_ORDER[term.entry.type], term.entry.id)),
+                    )
         return best
 
     def _fits(self, term: Term, text: str, start: int, end: int) -> bool:
@@ -106,7 +109,6 @@ class Terms:
                 return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
             return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)
         return True
-
 
     def _named_otherwise(self, term: Term, text: str) -> bool:
         """Whether the text holds another name of the same thing: then the ambiguous one means it."""

@@ -62,7 +62,9 @@ _RULES: Final[tuple[tuple[str, "str | Callable[[re.Match[str]], str] | None"], .
 
 _COMPILED: Final = tuple((re.compile(pattern), replacement) for pattern, replacement in _RULES)
 # Only where one of these stands can a rule apply.
-_TRIGGER: Final = re.compile(r"[\\{}$^~`'_]|--|(?<=\d)X|(?<=\d)(?:times|x(?=\s?[A-Z]))|(?<![A-Za-z])\s?(?:sim|approx)|(?<=[\d%])\s?rightarrow|(?<=\d),")
+_TRIGGER: Final = re.compile(
+    r"[\\{}$^~`'_]|--|(?<=\d)X|(?<=\d)(?:times|x(?=\s?[A-Z]))|(?<![A-Za-z])\s?(?:sim|approx)|(?<=[\d%])\s?rightarrow|(?<=\d),"
+)
 
 
 @dataclass(frozen=True)

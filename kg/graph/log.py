@@ -64,7 +64,9 @@ class Log:
             self._check_format(new=write)
         except sqlite3.DatabaseError as error:
             self.close()
-            raise GraphError(f"{path} cannot be used: {error}. Restore it, or build the graph anew elsewhere.") from error
+            raise GraphError(
+                f"{path} cannot be used: {error}. Restore it, or build the graph anew elsewhere."
+            ) from error
         except OSError as error:
             self.close()
             raise GraphError(f"{folder} cannot be written: {error.strerror or error}.") from error
@@ -91,7 +93,9 @@ class Log:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -190,8 +194,9 @@ class Log:
         while rows := self._db.execute(
             f"SELECT s.id, s.paper {_CHANGED} AND s.id > ? ORDER BY s.id LIMIT 100", (fingerprint, last)
         ).fetchall():
-            for last, text in rows:
+            for _, text in rows:
                 yield Paper.model_validate_json(text)
+            last = rows[-1][0]
 
     def put(self, records: Iterable[tuple[Record, str]]) -> None:
         """Add or replace Records, given with their JSON, in one transaction."""
@@ -224,9 +229,7 @@ class Log:
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-_CHANGED: Final = (
-    "FROM staged s LEFT JOIN papers p ON p.id = s.id AND p.paper_hash = s.paper_hash AND p.fingerprint = ? WHERE p.id IS NULL"
-)
+_CHANGED: Final = "FROM staged s LEFT JOIN papers p ON p.id = s.id AND p.paper_hash = s.paper_hash AND p.fingerprint = ? WHERE p.id IS NULL"
 
 
 def paper_hash(paper: Paper) -> str:

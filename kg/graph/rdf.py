@@ -169,7 +169,9 @@ def _figure_properties(
 
 
 def _evidence(emit, name: NamedNode, predicate: NamedNode, span: Span, paper: NamedNode, paper_id: str):  # type: ignore[no-untyped-def]
-    evidence = NamedNode(f"{BASE}evidence/{content_hash('evidence', paper_id, span.field, str(span.start), str(span.end))}")
+    evidence = NamedNode(
+        f"{BASE}evidence/{content_hash('evidence', paper_id, span.field, str(span.start), str(span.end))}"
+    )
     yield from emit(name, predicate, evidence)
     yield from emit(evidence, _TYPE, _EVIDENCE)
     yield from emit(evidence, _pg("paper"), paper)

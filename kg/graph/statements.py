@@ -86,7 +86,7 @@ def node_iri(node_id: str) -> str:
 def paper_facts(record: Record) -> PaperFacts:
     """Turn a Record into Statements and Figures."""
     resolved = resolve(record)
-    named = {PAPER: ("Paper", record.id)}
+    named: dict[str, tuple[str, str]] = {PAPER: ("Paper", record.id)}
     named |= {entity.id: (entity.type, fold(entity.name)) for entity in record.entities}
     statements: dict[str, Statement] = {}
 

@@ -4,6 +4,6 @@ An alias with `?` in front counts only where the context speaks for it, one with
 """
 
 from kg.lexicon.fold import fold, singular
-from kg.lexicon.loader import Entry, Lexicon, Term, Unit, load
+from kg.lexicon.loader import Entry, Lexicon, Term, Unit, load, rows
 
-__all__ = ["Entry", "Lexicon", "Term", "Unit", "fold", "load", "singular"]
+__all__ = ["Entry", "Lexicon", "Term", "Unit", "fold", "load", "rows", "singular"]

@@ -102,9 +102,9 @@ class Lexicon:
         return seen
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with files("kg.lexicon").joinpath(name).open("r", encoding="utf-8", newline="") as handle:
-        yield from csv.DictReader(handle)
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a data file of the lexicon."""
+    yield from csv.DictReader(files("kg.lexicon").joinpath(name).read_text("utf-8").splitlines())
 
 
 def _split(text: str) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ _FACTS: Final = ("year", "memory_gb", "peak_fp16_tflops", "tdp_w", "wikidata", "
 
 def _entries(name: str, type: EntityType) -> Iterator[Entry]:
     prefix = type.casefold()
-    for row in _rows(name):
+    for row in rows(name):
         yield Entry(
             id=f"{prefix}/{row['id']}",
             type=type,
@@ -144,12 +144,12 @@ def load() -> Lexicon:
             lexicon.entries[entry.id] = entry
             if entry.mention != "never":
                 _add_terms(lexicon, entry, optional=entry.mention == "vague")
-    for row in _rows("optional.csv"):
+    for row in rows("optional.csv"):
         kind = cast(EntityType, row["type"])
         entry = Entry(f"{kind.casefold()}/{row['id']}", kind, row["name"], _split(row["aliases"]))
         lexicon.entries.setdefault(entry.id, entry)
         _add_terms(lexicon, entry, optional=True)
-    for row in _rows("units.csv"):
+    for row in rows("units.csv"):
         unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)
         for written in (row["unit"], *_split(row["aliases"])):
             lexicon.units[written] = unit

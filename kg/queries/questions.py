@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from typing import Final, Literal
 
@@ -79,7 +79,9 @@ def question(name: str) -> Question:
     return known[name]
 
 
-def ask(store: OxigraphStore, name: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None) -> Answer:
+def ask(
+    store: OxigraphStore, name: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None
+) -> Answer:
     """Ask a named question.
 
     Args:
@@ -129,7 +131,9 @@ def _values(asked: Question, given: Mapping[str, Cell]) -> dict[str, Cell]:
 def _sorted(asked: Question, answer: Answer) -> Rows:
     """Rows in the question's order, nulls last, the whole row as the last key: the same order from every store."""
     positions = {name: answer.columns.index(name) for name in asked.columns}
-    rows: Rows = [tuple(_typed(row[positions[name]], kind) for name, kind in asked.columns.items()) for row in answer.rows]
+    rows: Rows = [
+        tuple(_typed(row[positions[name]], kind) for name, kind in asked.columns.items()) for row in answer.rows
+    ]
     names = list(asked.columns)
 
     def whole(row: tuple[Cell, ...]) -> list[tuple[bool, str | float]]:
@@ -140,12 +144,12 @@ def _sorted(asked: Question, answer: Answer) -> Rows:
         column = names.index(order.lstrip("-"))
         filled = [row for row in rows if row[column] is not None]
         empty = [row for row in rows if row[column] is None]
-        filled.sort(key=lambda row, at=column: _key(row[at]), reverse=order.startswith("-"))
-        rows = filled + empty
+        rows = sorted(filled, key=partial(_key, column), reverse=order.startswith("-")) + empty
     return rows
 
 
-def _key(cell: Cell) -> tuple[str, str] | float:
+def _key(column: int, row: tuple[Cell, ...]) -> tuple[str, str] | float:
+    cell = row[column]
     return (cell.casefold(), cell) if isinstance(cell, str) else float(cell or 0)
 
 

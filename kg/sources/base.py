@@ -1,6 +1,6 @@
 """What a source is: a name, a sniffer and a reader."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,8 +61,10 @@ def printable(text: str) -> str:
     return "".join(" " if 0xD800 <= ord(c) <= 0xDFFF else c for c in text.translate(_CONTROLS))
 
 
-def make_paper(origin: Origin, *, title: str, abstract: str, id: str | None = None, **rest: object) -> Item:
-    """A checked Paper, or why there is none. Texts are stripped and made printable; offsets count in the outcome."""
+def make_paper(
+    origin: Origin, *, title: str, abstract: str, id: str | None = None, rest: Mapping[str, object] | None = None
+) -> Item:
+    """A checked Paper, or why there is none. `rest` holds its other fields. Texts are stripped and made printable; offsets count in the outcome."""
     title, abstract = printable(title).strip(), printable(abstract).strip()
     try:
         for name, text, most in (
@@ -73,12 +75,13 @@ def make_paper(origin: Origin, *, title: str, abstract: str, id: str | None = No
                 raise RecordError(f"its {name} has {len(text):,} characters, more than max_{name}_chars = {most:,}")
         if not title and not abstract:
             raise RecordError("it has neither a title nor an abstract")
+        rest = rest or {}
         date_text = rest.get("date")
         if isinstance(date_text, str) and not valid_date(date_text):
             raise RecordError(f"its date {date_text[:40]!r} is none: give YYYY, YYYY-MM or YYYY-MM-DD")
         key = printable(id).strip() if id else ""
         fields = {"title": title, "abstract": abstract, "origin": origin, "id": key or paper_id(title, abstract)}
-        return Paper.model_validate(fields | rest)
+        return Paper.model_validate({**fields, **rest})
     except RecordError as error:
         return Rejected(origin, str(error))
     except ValidationError as error:

@@ -65,7 +65,11 @@ def titled(group: Sequence[Block]) -> Iterator[tuple[Block | None, list[Block]]]
     for position, block in enumerate(group):
         after = group[position + 1] if position + 1 < len(group) else None
         asks = len(block.lines) == 1 and block.text.endswith(("?", "!")) and len(block.text) < _PROSE_CHARS
-        opens = after is not None and after.is_prose and (not block.is_prose or (asks and (title is None or bool(abstract))))
+        opens = (
+            after is not None
+            and after.is_prose
+            and (not block.is_prose or (asks and (title is None or bool(abstract))))
+        )
         if opens:
             if abstract:
                 yield title, abstract

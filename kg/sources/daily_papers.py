@@ -15,6 +15,7 @@ Everything else, such as the page's navigation, is skipped.
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 
 from kg.model import Origin
 from kg.sources.base import Item, Options, Rejected, Source, make_paper, not_utf8, too_long
@@ -42,7 +43,7 @@ def _footer(block: Block) -> re.Match[str] | None:
 
 def _sniff(head: str) -> bool:
     lines = [line.strip() for line in head.splitlines()]
-    footers = sum(line == _DOT and bool(_DATE.fullmatch(after)) for line, after in zip(lines, lines[1:], strict=False))
+    footers = sum(line == _DOT and bool(_DATE.fullmatch(after)) for line, after in pairwise(lines))
     return footers > 0 and not head.lstrip().startswith(("{", "["))
 
 
@@ -113,7 +114,7 @@ def _papers(
     name: str, number: int, group: list[Block], footer: Block | None, found: re.Match[str] | None, as_of: date | None
 ) -> Iterator[Item]:
     """The papers of a run of blocks; the footer belongs to the last one."""
-    upvotes = {id(after): block for block, after in zip(group, group[1:], strict=False) if _is_upvotes(block)}
+    upvotes = {id(after): block for block, after in pairwise(group) if _is_upvotes(block)}
     papers = list(titled([block for block in group if not _is_upvotes(block)]))
     for position, (title, abstract) in enumerate(papers):
         number += 1
@@ -132,7 +133,7 @@ def _papers(
                 continue
             rest |= facts
         text = " ".join(block.text for block in abstract)
-        yield make_paper(origin, title=title.text if title else "", abstract=text, **rest)
+        yield make_paper(origin, title=title.text if title else "", abstract=text, rest=rest)
 
 
 def _is_upvotes(block: Block) -> bool:

@@ -48,7 +48,9 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
             yield Rejected(origin, f"line {line.number} is no usable JSON ({error})")
             continue
         if not isinstance(found, dict):
-            yield Rejected(origin, f"line {line.number} holds {type(found).__name__}, not an object with title and abstract")
+            yield Rejected(
+                origin, f"line {line.number} holds {type(found).__name__}, not an object with title and abstract"
+            )
             continue
         yield _paper(origin, found)
 
@@ -84,7 +86,7 @@ def _paper(origin: Origin, found: dict[str, object]) -> Item:
     if found.get("date_inferred") is True:
         rest["date_inferred"] = True
     return make_paper(
-        origin, id=texts.get("id"), title=texts.get("title", ""), abstract=texts.get("abstract", ""), **rest
+        origin, id=texts.get("id"), title=texts.get("title", ""), abstract=texts.get("abstract", ""), rest=rest
     )
 
 

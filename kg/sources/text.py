@@ -55,7 +55,9 @@ def _split_first_lines(group: list[Block]) -> list[Block]:
     """Part a title from its abstract where no blank line stands between them."""
     out: list[Block] = []
     for block in group:
-        if len(block.lines) > 1 and block.bad is None and block.blanks_before != 0 or (block is group[0] and len(block.lines) > 1):
+        if (len(block.lines) > 1 and block.bad is None and block.blanks_before != 0) or (
+            block is group[0] and len(block.lines) > 1
+        ):
             first, rest = Block(lines=block.lines[:1]), Block(lines=block.lines[1:])
             if not first.is_prose and rest.is_prose and _looks_like_title(first.text):
                 out += [first, rest]

@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -53,7 +53,9 @@ class OxigraphStore:
         try:
             self._store = Store.read_only(str(self.path / "data"))
         except OSError as error:
-            raise GraphError(f"The SPARQL store of {graph_folder} cannot be read ({error}): run  kg build  again.") from error
+            raise GraphError(
+                f"The SPARQL store of {graph_folder} cannot be read ({error}): run  kg build  again."
+            ) from error
 
     @staticmethod
     def digest(graph_folder: Path) -> str | None:
@@ -95,9 +97,7 @@ class OxigraphStore:
     def __len__(self) -> int:
         return len(self._store)
 
-    def select(
-        self, query: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None
-    ) -> Answer:
+    def select(self, query: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None) -> Answer:
         """Run a SELECT or ASK query; CONSTRUCT and DESCRIBE give rows of subject, predicate and object.
 
         Args:
@@ -110,9 +110,7 @@ class OxigraphStore:
         """
         check_reads_only(query)
         try:
-            found = self._store.query(
-                bind(query, parameters or {}), prefixes=PREFIXES, use_default_graph_as_union=True
-            )
+            found = self._store.query(bind(query, parameters or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
         except SyntaxError as error:
             raise QueryError(f"The query does not parse: {error}") from error
         most = most or setting("query_rows")
@@ -125,9 +123,9 @@ class OxigraphStore:
         rows: Rows = [tuple(_cell(value) for value in solution) for solution in islice(found, most + 1)]
         return Answer(columns, rows[:most], cut=len(rows) > most)
 
-    def quads(self) -> Iterable[Quad]:
+    def quads(self) -> Iterator[Quad]:
         """All quads, in no particular order."""
-        return iter(self._store)
+        yield from self._store
 
     def dump(self, format: RdfFormat) -> bytes:
         """All quads in a format of pyoxigraph."""

@@ -195,9 +195,9 @@ def _pack(shapes: Iterable[Points]) -> list[Points]:
         if before is None or before.shape != mask.shape or not np.array_equal(before, mask):
             hits = fftconvolve(taken.astype(np.float32), mask[::-1, ::-1].astype(np.float32))
             open_ = hits[height - 1 : side, width - 1 : side] < 0.5
-            middle = (
-                (rows[: open_.shape[0], : open_.shape[1]] + height / 2 - side / 2) * ASPECT
-            ) ** 2 + (columns[: open_.shape[0], : open_.shape[1]] + width / 2 - side / 2) ** 2
+            middle = ((rows[: open_.shape[0], : open_.shape[1]] + height / 2 - side / 2) * ASPECT) ** 2 + (
+                columns[: open_.shape[0], : open_.shape[1]] + width / 2 - side / 2
+            ) ** 2
             spots = np.flatnonzero(open_)
             free = spots[np.argsort(middle.ravel()[spots], kind="stable")]
             stride, before = open_.shape[1], mask

@@ -52,9 +52,7 @@ def render(page: Mapping[str, Any]) -> str:
         f"script-src {_source_hash(vis_js)} {_source_hash(app_js)}; "
         "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
     )
-    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        _asset("network.html")
-    )
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(_asset("network.html"))
     return template.render(
         title=_text(page["title"]),
         subtitle=_text(page["subtitle"]),
@@ -77,10 +75,7 @@ def _data(page: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "shown": int(page["shown"]),
         "total": int(page["total"]),
-        "types": [
-            {**t, "shape": styles[t["name"]][0], "color": styles[t["name"]][1]}
-            for t in page["types"]
-        ],
+        "types": [{**t, "shape": styles[t["name"]][0], "color": styles[t["name"]][1]} for t in page["types"]],
         "papers": page["papers"],
         "nodes": [{k: v for k, v in n.items() if k not in beside} for n in page["nodes"]],
         "edges": [{k: v for k, v in e.items() if k not in beside} for e in page["edges"]],

@@ -61,7 +61,9 @@ def page(papers: Iterable[PaperFacts], *, title: str, most: int | None = None) -
     every = list(papers)
     nodes = {node_iri(node.id): node for node in Nodes(every)}
     edges, above = _edges(every), _hierarchy(nodes)
-    kept = _useful({facts.iri for facts in every} | nodes.keys(), nodes, [*edges, *above], most or setting("view_nodes"))
+    kept = _useful(
+        {facts.iri for facts in every} | nodes.keys(), nodes, [*edges, *above], most or setting("view_nodes")
+    )
     numbers = {facts.record.id: number for number, facts in enumerate(every)}
     naming: dict[str, list[int]] = defaultdict(list)
     for facts in every:
@@ -71,7 +73,7 @@ def page(papers: Iterable[PaperFacts], *, title: str, most: int | None = None) -
         *(_paper_node(facts, numbers) for facts in every if facts.iri in kept),
         *(_node(iri, node, naming[iri]) for iri, node in nodes.items() if iri in kept),
     ]
-    lines = [
+    lines: list[dict[str, Any]] = [
         {"id": "|".join(key), "from": key[0], "to": key[1], "predicate": key[2], "role": key[3] or None, "facts": found}
         for key, found in sorted((edges | above).items())
         if key[0] in kept and key[1] in kept
@@ -79,8 +81,8 @@ def page(papers: Iterable[PaperFacts], *, title: str, most: int | None = None) -
     for fact in (fact for line in lines for fact in line["facts"]):
         fact["paper"] = numbers[fact["paper"]]
     places = layout.positions([node["id"] for node in shown], [(line["from"], line["to"]) for line in lines])
-    for node in shown:
-        node["x"], node["y"] = places[node["id"]]
+    for item in shown:
+        item["x"], item["y"] = places[item["id"]]
     return {
         "title": title,
         "subtitle": f"{len(every)} papers, {len(nodes)} things that they name, {sum(len(f.figures) for f in every)} figures",

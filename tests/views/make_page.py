@@ -158,9 +158,7 @@ def make_page(
     }
 
 
-def fact(
-    rng: random.Random, rows: list[dict[str, Any]], a: int, b: int, pattern: str, paper: int
-) -> dict[str, Any]:
+def fact(rng: random.Random, rows: list[dict[str, Any]], a: int, b: int, pattern: str, paper: int) -> dict[str, Any]:
     """One made-up evidence sentence with the offsets of both names."""
     number = rng.choice((2, 4, 8, 16))
     left, right = rows[a]["label"], rows[b]["label"]

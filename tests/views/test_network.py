@@ -81,10 +81,7 @@ def test_the_policy_allows_these_scripts_only(hostile: dict[str, Any]) -> None:
     assert policy is not None
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe-inline" not in policy.split("style-src")[0]
-    hashes = [
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-        for _, text in reader.scripts[1:]
-    ]
+    hashes = [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for _, text in reader.scripts[1:]]
     assert re.findall(r"sha256-([^']+)", policy) == hashes
 
 

@@ -71,9 +71,7 @@ def small() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("nodes", "edges", "limit"), [(300, 450, 2000), (2000, 4000, 2000)])
-def test_it_opens_soon_and_asks_for_nothing(
-    browser: Any, nodes: int, edges: int, limit: int
-) -> None:
+def test_it_opens_soon_and_asks_for_nothing(browser: Any, nodes: int, edges: int, limit: int) -> None:
     ready = browser.open(make_page(nodes, edges))
     browser.js("papergraph.select(arguments[0])", BASE + "method/3")
     browser.js("papergraph.showTable(true)")
@@ -295,9 +293,7 @@ def test_hostile_text_shows_as_text_and_runs_nothing(browser: Any) -> None:
     assert "<u>rules</u>" in browser.text("#panel")
     browser.driver.find_element(By.ID, "search").send_keys("script")
     browser.js("papergraph.showTable(true)")
-    made = (
-        "return document.querySelectorAll('img, script:not([type]), b, u, td i, [onerror]').length"
-    )
+    made = "return document.querySelectorAll('img, script:not([type]), b, u, td i, [onerror]').length"
     assert browser.js(made) == 2  # our own two scripts
     hrefs = browser.js("return [...document.querySelectorAll('a')].map((a) => a.href)")
     assert hrefs
