@@ -43,8 +43,11 @@ class Entities:
         kept = settle(found.candidates, text)
         keys = _join_abbreviations(found, text, kept)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
+        linked = {fold(text[c.start : c.end]): c.entry.id for c in kept if c.entry}
         for candidate in kept:
-            key = keys.get(_key(candidate, text), _key(candidate, text))
+            key = _key(candidate, text)
+            key = linked.get(key, key)
+            key = keys.get(key, key)
             clusters[key].candidates.append(candidate)
             clusters[key].spans.add((candidate.start, candidate.end))
         for short, long in found.abbreviations:
@@ -67,7 +70,7 @@ class Entities:
     def _entity(self, cluster: _Cluster, text: str, title_end: int) -> Found | None:
         weight: dict[EntityType, float] = defaultdict(float)
         for candidate in cluster.candidates:
-            weight[candidate.type] += _WEIGHT[candidate.source] * candidate.confidence + 2.0 * candidate.proposed
+            weight[candidate.type] += _WEIGHT[candidate.source] * candidate.confidence + 3.0 * candidate.proposed
         longest = max((text[start:end] for start, end in cluster.spans), key=len)
         if all(candidate.source == "names" for candidate in cluster.candidates):
             head = fold(longest.split()[-1]) if " " in longest else ""

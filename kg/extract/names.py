@@ -9,7 +9,7 @@ from spacy.tokens import Doc
 
 from kg.extract.abbreviations import Pair
 from kg.extract.candidates import Candidate, Sentence, reading, sentences
-from kg.lexicon import Lexicon, load
+from kg.lexicon import Lexicon, fold, load
 from kg.model import EntityType
 
 _WORD: Final = re.compile(r"\\?[^\W_][\w.+#@*]*(?:[-‐‑–/&][^\W_][\w.+#@*]*)*")
@@ -26,6 +26,7 @@ _CALLED: Final = re.compile(
     r"\b(?:called|named|dubbed|termed|coined|denoted(?: as)?|referred to as|abbreviated as|which we (?:call|name|term|dub)|we (?:call|name|term|dub)(?: it| this| our \w+)?|i\.e\.,?|namely)\s+(?:the\s+)?[\"“'`]?",
     re.IGNORECASE,
 )
+_NAMED_AT_ONCE: Final = re.compile(r"(?:(?!\b(?:which|that|into|where)\b)[^.,;:()]){0,140}\(([^()]{2,20})\)")
 # A name of one word of any shape, or of several that are capitalised ("Rolling Sink Frame Mechanism").
 _CAPITALISED: Final = re.compile(
     r"[A-Z][\w\-‐+]*(?:\s(?:(?:of|for|and|in|with)\s)?[A-Z][\w\-‐+]*){1,6}|\\?[^\W_][\w.+#@*]*(?:[-‐‑–/&][^\W_][\w.+#@*]*)*"
@@ -135,6 +136,10 @@ class Names:
         plain = word.removesuffix("s")
         return bool({word, plain} & (self.lexicon.not_names | self.lexicon.units.keys()))
 
+    def _is_known(self, *names: str) -> bool:
+        """Whether one of the names is of something that was there before this paper."""
+        return any(self._is_excluded(name) or self.lexicon.terms.get(fold(name)) for name in names)
+
     def _introduced(self, text: str, sentence: Sentence, pairs: list[Pair]) -> Iterator[tuple[int, int]]:
         """Names that the authors give to their own work."""
         if sentence.in_title:
@@ -142,17 +147,17 @@ class Names:
             return
         here = [pair for pair in pairs if sentence.start <= pair[0][0] < sentence.end]
         for match in _CALLED.finditer(sentence.text):
-            yield from self._first_name(sentence, match.end(), match.end() + 1, here)
+            yield from self._first_name(text, sentence, match.end(), match.end() + 1, here)
         for match in _PROPOSES.finditer(sentence.text):
             rest = sentence.text[match.end() :]
             stop = _STOP_OBJECT.search(rest)
-            parenthesis = re.match(r"[^.;:()]{0,140}\(([^()]{2,20})\)", rest)
+            parenthesis = _NAMED_AT_ONCE.match(rest)
             scope = max(stop.start() if stop else len(rest), parenthesis.end() if parenthesis else 0)
-            yield from self._first_name(sentence, match.end(), match.end() + scope, here)
+            yield from self._first_name(text, sentence, match.end(), match.end() + scope, here)
         for pattern in _OWN_NAMES:
             for match in pattern.finditer(sentence.text):
                 name = match["name"].rstrip(".")
-                if shaped_like_name(name) and not _TAIL.search(name) and not self._is_excluded(name):
+                if shaped_like_name(name) and not _TAIL.search(name) and not self._is_known(name):
                     yield sentence.start + match.start("name"), sentence.start + match.start("name") + len(name)
 
     def _title_name(self, text: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
@@ -174,10 +179,14 @@ class Names:
             start = sentence.start + match.start(1)
             yield start, start + len(name)
 
-    def _first_name(self, sentence: Sentence, begin: int, end: int, pairs: list[Pair]) -> Iterator[tuple[int, int]]:
+    def _first_name(
+        self, text: str, sentence: Sentence, begin: int, end: int, pairs: list[Pair]
+    ) -> Iterator[tuple[int, int]]:
         """The first name that begins in a stretch of the sentence; a name with its abbreviation gives both."""
         for short, long in sorted(pairs):
-            if begin <= min(short[0], long[0]) - sentence.start < end:
+            if begin <= min(short[0], long[0]) - sentence.start < end and not self._is_known(
+                text[slice(*short)], text[slice(*long)]
+            ):
                 yield short
                 yield long
                 return
@@ -192,7 +201,9 @@ class Names:
             named = shaped_like_name(name) or (
                 name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1)
             )
-            if named and not self._is_excluded(name):
+            # "a new NAS policy": a known name before another noun is what the new thing is made of
+            made_of = re.match(r"\s[a-z]", follows) and self._is_known(name)
+            if named and not made_of and not self._is_excluded(name):
                 yield sentence.start + word.start(), sentence.start + word.start() + len(name)
                 return
 

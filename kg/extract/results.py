@@ -15,7 +15,7 @@ _NO_RESULT_AFTER: Final = re.compile(
     r"(?:\s?(?:weight|model|structured|unstructured|activation|overall|parameter|global))?\s?(?:sparsity|sparse|pruned|pruning|dropout|confidence|compression rate|missing|noise|labeled|labelled|"
     r"masking|training|quantile|percentile|CI|credible|subset|split)\b|"
     r"(?:more|fewer|additional|larger|bigger|longer|smaller|wider|deeper)\s(?:training )?(?:data|samples|parameters|models?|batch|context|tokens|images|layers|sequences?|inputs?|LLMs|networks?|dataset|GPUs|devices|capacity|active)\b|"
-    r"(?:upsampl|super-?resolution|zoom|magnification|upscal|downsampl|larger than|longer than|the size|the number))",
+    r"(?:upsampl|super-?resolution|zoom|magnification|upscal|downsampl|larger than|longer than|the size|the number)|\s?(?:larger|smaller|bigger|longer|more|fewer) than\b)",
     re.IGNORECASE,
 )
 _CLAIMS: Final = re.compile(
@@ -108,7 +108,7 @@ def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how
     after, before = text[last : last + 60], text[max(0, first - 40) : first]
     if sentence.in_title and quantity.unit not in ("x", "%"):
         return False
-    if _NO_RESULT_AFTER.match(after):
+    if _NO_RESULT_AFTER.match(after) or "param" in quantity.unit:
         return False
     claims = _CLAIMS.search(text) is not None
     if quantity.unit in ("%", "x", "orders of magnitude"):
@@ -141,7 +141,10 @@ def _figure(
         kind = "range"
     if metric is not None:
         metric.optional = False
-    compared = [m for m in near if m.entity.type in ("Method", "Hardware") and m.compared and m.entity is not main]
+    compared = [
+        m for m in near
+        if m.entity.type in ("Method", "Hardware") and m.compared and not m.entity.optional and m.entity is not main
+    ]  # fmt: skip
     baseline = min(compared, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
     datasets = [m for m in near if m.entity.type == "Dataset"]
     dataset = min(datasets, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
@@ -151,9 +154,12 @@ def _figure(
     hardware = min(machines, key=lambda m: (m.start < quantity.end, abs(m.start - quantity.end)), default=None)
     method = main
     if method is None:
-        subjects = [m for m in near if m.entity.type == "Method" and not m.compared and m.end <= quantity.start]
+        subjects = [
+            m for m in near
+            if m.entity.type == "Method" and not m.compared and not m.entity.optional and m.end <= quantity.start
+        ]  # fmt: skip
         method = subjects[0].entity if subjects else None
-    for involved in (method, baseline and baseline.entity, hardware and hardware.entity, dataset and dataset.entity):
+    for involved in (hardware and hardware.entity, dataset and dataset.entity):
         if involved:
             involved.optional = False
     return Figure(
