@@ -70,13 +70,16 @@ class Entities:
     def _entity(self, cluster: _Cluster, text: str, title_end: int) -> Found | None:
         weight: dict[EntityType, float] = defaultdict(float)
         for candidate in cluster.candidates:
-            weight[candidate.type] += _WEIGHT[candidate.source] * candidate.confidence + 3.0 * candidate.proposed
+            weight[candidate.type] += _WEIGHT[candidate.source] * candidate.confidence
         longest = max((text[start:end] for start, end in cluster.spans), key=len)
         if all(candidate.source == "names" for candidate in cluster.candidates):
             head = fold(longest.split()[-1]) if " " in longest else ""
             if head in self.heads:
                 weight[self.heads[head]] += 1.5
         type = max(_TYPES, key=lambda t: (weight[t], -_TYPES.index(t)))
+        own = [candidate for candidate in cluster.candidates if candidate.proposed]
+        if own:  # what a paper introduces under a name that others bear is what the paper says it is
+            type = max(own, key=lambda candidate: candidate.confidence).type
         spans = sorted(cluster.spans)
         best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
         entry = next((c.entry for c in cluster.candidates if c.entry and c.entry.type == type), None)

@@ -202,7 +202,7 @@ class Names:
                 name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1)
             )
             # "a new NAS policy": a known name before another noun is what the new thing is made of
-            made_of = re.match(r"\s[a-z]", follows) and self._is_known(name)
+            made_of = (several or re.match(r"\s[a-z]", follows)) and self._is_known(name)
             if named and not made_of and not self._is_excluded(name):
                 yield sentence.start + word.start(), sentence.start + word.start() + len(name)
                 return
