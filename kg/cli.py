@@ -27,8 +27,8 @@ app = typer.Typer(
     help="Knowledge graphs from research abstracts: which methods run on which hardware, with what result.",
     epilog="Start with:  kg build papers.txt --out my-graph   then   kg ask methods-on-hardware --hardware GPU -g my-graph",
 )  # fmt: skip
-err: Final = Console(stderr=True, highlight=False)
-out: Final = Console(highlight=False)
+err: Final = Console(stderr=True, highlight=False, soft_wrap=True)
+out: Final = Console(highlight=False, soft_wrap=True)
 
 PARTLY: Final = 3
 PROBLEMS: Final = 4
@@ -247,7 +247,7 @@ def ask(
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
     import kg
-    from kg.queries import question, questions
+    from kg.queries import question, questions, unknown_names
 
     if list_all or name is None:
         for item in questions().values():
@@ -260,7 +260,13 @@ def ask(
     parameters = _extra(context.args)
     with kg.open(graph) as opened:
         answer = opened.ask(name, **parameters)
-    _print(answer.columns, answer.rows, format, cut=answer.cut)
+        _print(answer.columns, answer.rows, format, cut=answer.cut)
+        if not answer.rows:
+            for parameter, near in unknown_names(opened.store, name, parameters).items():
+                hint = f": the nearest is {', '.join(near)}" if near else ""
+                err.print(
+                    f"Nothing in {escape(str(graph))} is called {escape(repr(parameters[parameter]))}{escape(hint)}."
+                )
 
 
 def _extra(arguments: Sequence[str]) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Terms:
             if joined[:START] not in self.lexicon.starts or len(joined) > self.lexicon.longest + 2:
                 break
             end = segments[last][1]
-            if not _closes(text, end):
+            if not _closes(text, end) or text[end - 2 : end] in ("'s", "’s"):
                 continue
             key = fold(text[start:end])
             terms = self.lexicon.terms.get(key)

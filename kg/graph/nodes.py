@@ -26,7 +26,9 @@ class Node:
     def keys(self) -> tuple[str, ...]:
         """Normalised forms by which the node is found."""
         known = load().entries[self.id].aliases if self.known else ()
-        names = (self.name, *self.names, *(alias.lstrip("=") for alias in known if not alias.startswith("?")))
+        # Who asks for "Hopper" means the chips: what is ambiguous in a text ("?") is not in a question about hardware.
+        plain = (alias.lstrip("=?") for alias in known if self.type == "Hardware" or not alias.startswith("?"))
+        names = (self.name, *self.names, *plain)
         return tuple(sorted({key for name in names if (key := fold(name))}))
 
 

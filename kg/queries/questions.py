@@ -102,6 +102,21 @@ def ask(
     return Answer(tuple(asked.columns), rows[:most], cut=len(rows) > most)
 
 
+def unknown_names(store: OxigraphStore, name: str, parameters: Mapping[str, Cell]) -> dict[str, list[str]]:
+    """The names among a question's parameters that nothing in the graph bears, each with the nearest that something does."""
+    asked = [p.name for p in question(name).parameters if p.kind == "name" and parameters.get(p.name)]
+    rows = store.select(
+        "SELECT ?key ?name { { ?n pg:key ?key ; skos:prefLabel ?name } UNION { ?n pg:vendor ?name } }"
+    ).rows
+    names = {str(key) if key else str(label).casefold(): str(label) for key, label in rows}
+    wanted = {name: fold(str(parameters[name])) for name in asked}
+    return {
+        name: list(dict.fromkeys(names[near] for near in get_close_matches(key, names, n=5)))[:3]
+        for name, key in wanted.items()
+        if key not in names
+    }
+
+
 def _values(asked: Question, given: Mapping[str, Cell]) -> dict[str, Cell]:
     known = {parameter.name: parameter for parameter in asked.parameters}
     for name in given:
