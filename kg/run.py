@@ -105,8 +105,8 @@ def _stage(
 ) -> None:
     log.begin()
     for path in inputs:
-        try:
-            with log.transaction():
+        with log.transaction():
+            try:
                 for item in read(path, source=source, as_of=as_of):
                     summary.read += 1
                     tell("reading", summary.read, None)
@@ -114,8 +114,8 @@ def _stage(
                         summary.rejected.append(item)
                     elif (title := log.stage(item)) is not None:
                         summary.replaced.append(title)
-        except InputError as error:
-            summary.failed.append(str(error))
+            except InputError as error:  # what came before the damage stays staged
+                summary.failed.append(str(error))
     with log.transaction():
         summary.replaced += log.settle()
 

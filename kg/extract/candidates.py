@@ -145,10 +145,12 @@ def sentences(doc: Doc) -> "list[Sentence]":
     found = reading(doc)
     if not found.sentences:
         title_end = title_length(doc)
-        for index, span in enumerate(doc.sents):
-            text = span.text.rstrip()
-            start = span.start_char
-            found.sentences.append(Sentence(index, start, start + len(text), text, start < title_end))
+        for span in doc.sents:
+            text = span.text.strip()
+            start = span.start_char + len(span.text) - len(span.text.lstrip())
+            if text:
+                number = len(found.sentences)
+                found.sentences.append(Sentence(number, start, start + len(text), text, start < title_end))
     return found.sentences
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+from kg.errors import InputError
 from kg.model import Origin
 from kg.sources.base import Item, Options, Rejected, Source, make_paper, not_utf8, too_long
 from kg.sources.blocks import Block, blocks, titled
@@ -83,7 +84,12 @@ def _month_day(found: re.Match[str]) -> tuple[int, int]:
 
 def _read(source: Input, options: Options) -> Iterator[Item]:
     # A date without a year depends on the newest date of the page, so the page is read whole: it is a screenful.
-    page = list(blocks(source.lines()))
+    page: list[Block] = []
+    damage: InputError | None = None
+    try:
+        page.extend(blocks(source.lines()))
+    except InputError as error:
+        damage = error  # what came before it is read all the same
     footers = [_footer(block) for block in page]
     first = next((position for position, found in enumerate(footers) if found), len(page))
     header, body = None, 0
@@ -108,6 +114,8 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
     for item in _papers(source.name, number, group, None, None, as_of):
         number += 1
         yield item
+    if damage is not None:
+        raise damage
 
 
 def _papers(

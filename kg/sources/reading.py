@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar, cast
+from typing import TypeAlias, TypeVar, cast
 
 from typing_extensions import Buffer
 
@@ -17,6 +17,7 @@ from kg.settings import setting
 
 STDIN = "-"
 Got = TypeVar("Got")
+_Stream: TypeAlias = io.BufferedReader | gzip.GzipFile
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -37,11 +38,11 @@ class Input:
         InputError: the gzip data ends early or is damaged.
     """
 
-    def __init__(self, name: str, stream: BinaryIO) -> None:
+    def __init__(self, name: str, stream: _Stream) -> None:
         self.name = name
         stream, start = _look(stream, 2)
         if start == b"\x1f\x8b":
-            stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
+            stream = gzip.GzipFile(fileobj=stream)
         self._stream, start = self._guard(lambda: _look(stream, setting("sniff_bytes")))
         if not start.strip():
             raise InputError(f"{name} is empty: give a file with at least one paper.")
@@ -90,7 +91,7 @@ class Input:
 class _Replay(io.RawIOBase):
     """Some bytes already read, then the rest of their stream: a pipe cannot be rewound."""
 
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
+    def __init__(self, start: bytes, rest: _Stream) -> None:
         self._start, self._rest = io.BytesIO(start), rest
 
     def readable(self) -> bool:
@@ -98,14 +99,20 @@ class _Replay(io.RawIOBase):
 
     def readinto(self, buffer: "Buffer") -> int:
         view = memoryview(buffer)
-        data = self._start.read(len(view)) or self._rest.read(len(view))
+        data = self._start.read(len(view)) or self._rest.read1(len(view))
         view[: len(data)] = data
         return len(data)
 
 
-def _look(stream: BinaryIO, size: int) -> tuple[BinaryIO, bytes]:
-    """The stream as if unread, and its first bytes."""
-    start = stream.read(size)
+def _look(stream: _Stream, size: int) -> tuple[_Stream, bytes]:
+    """The stream as if unread, and its first bytes; of damaged gzip data those before the damage, if any."""
+    start = b""
+    try:
+        while len(start) < size and (more := stream.read1(size - len(start))):
+            start += more
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        if not start:
+            raise
     return io.BufferedReader(_Replay(start, stream), buffer_size=65_536), start
 
 
@@ -122,7 +129,7 @@ def open_input(path: str) -> Iterator[Input]:
         InputError: it is missing, a folder, unreadable, empty or binary.
     """
     if path == STDIN:
-        yield Input("standard input", sys.stdin.buffer)
+        yield Input("standard input", cast(io.BufferedReader, sys.stdin.buffer))
         return
     file = Path(path)
     if file.is_dir():
