@@ -91,6 +91,7 @@ class Names:
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.lexicon: Lexicon = load()
+        self.excluded = self.lexicon.not_names | self.lexicon.units.keys()
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
@@ -134,7 +135,7 @@ class Names:
 
     def _is_excluded(self, word: str) -> bool:
         plain = word.removesuffix("s")
-        return bool({word, plain} & (self.lexicon.not_names | self.lexicon.units.keys()))
+        return word in self.excluded or plain in self.excluded
 
     def _is_known(self, *names: str) -> bool:
         """Whether one of the names is of something that was there before this paper."""

@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Final, cast
 
 import spacy
@@ -51,6 +52,7 @@ COMPONENTS: Final = (
 )  # fmt: skip
 _MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms)
 _BETWEEN: Final = "\n\n"
+_BATCH: Final = 32
 
 
 @cache
@@ -89,9 +91,12 @@ def extract(paper: Paper) -> Record:
 def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
     """Read papers, one Record each, in their order. A pure function of each paper."""
     nlp = pipeline()
-    for paper in papers:
+    stream = iter(papers)
+    # Words are kept for one batch, so that they are not made anew for each paper and memory stays flat.
+    while batch := list(islice(stream, _BATCH)):
         with nlp.memory_zone():
-            yield _record(nlp(_doc(nlp, paper)))
+            records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
+        yield from records
 
 
 def _doc(nlp: Language, paper: Paper) -> Doc:

@@ -58,13 +58,14 @@ _OPENING: Final = re.compile(r"[\"'“‘(\[\\]*[A-Z0-9À-ÞΑ-Ω]|[\"'“‘(\[
 def sentence_boundaries(doc: Doc) -> Doc:
     """Set where sentences start."""
     title_end = title_length(doc)
+    text = doc.text
     opens = True
     ended = False
     for token in doc:
         if token.idx >= title_end > 0 and (token.i == 0 or doc[token.i - 1].idx < title_end):
             opens = True
         elif ended and not (token.text in _CLOSING or token.is_space):
-            opens = bool(_OPENING.match(doc.text, token.idx))
+            opens = bool(_OPENING.match(text, token.idx))
             ended = False
         token.is_sent_start = opens
         opens = False
