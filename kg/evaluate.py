@@ -78,7 +78,12 @@ def evaluate(gold: str | Path, records: str | Path) -> Report:
     for wanted in _load(gold):
         found = by_id.get(wanted["id"]) or by_title.get(title_key(wanted.get("title") or "")) or {}
         report.papers += 1
-        _paper(wanted, found, report)
+        try:
+            _paper(wanted, found, report)
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            raise InputError(
+                f"{gold} or {records}: paper {wanted['id']!r} is not of the form of a Record ({type(error).__name__}: {error})."
+            ) from error
     return report.totals()
 
 
@@ -90,11 +95,17 @@ def _load(path: str | Path) -> list[Row]:
                 if not line.strip():
                     continue
                 row = json.loads(line)
-                if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("entities"), list):
+                if (
+                    not isinstance(row, dict)
+                    or not isinstance(row.get("id"), str)
+                    or not isinstance(row.get("entities"), list)
+                ):
                     raise InputError(f"{path}, line {number}: no object with id and entities.")
                 rows.append(row)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read: {error}.") from error
+    except RecursionError:
+        raise InputError(f"{path}, line {number}: nests too deeply.") from None
     except json.JSONDecodeError as error:
         raise InputError(f"{path}, line {number}: no JSON ({error.msg}).") from error
     return rows

@@ -184,8 +184,8 @@ class Record(Model):
             for mention in (*entity.mentions, *entity.evidence):
                 self._check(mention)
         for relation in self.relations:
-            for end in (relation.head, relation.tail):
-                if end not in known and not (end == PAPER and end is relation.head):
+            for end, own in ((relation.head, {PAPER}), (relation.tail, set())):
+                if end not in known | own:
                     raise ValueError(f"{relation.type} names {end!r}, which is no entity of this record")
             for span in relation.evidence:
                 self._check(span)

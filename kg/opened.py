@@ -47,7 +47,7 @@ class Graph:
         """The Record of a paper."""
         return self._log.get(paper_id)
 
-    def sparql(self, query: str, **parameters: Cell) -> Answer:
+    def sparql(self, query: str, /, **parameters: Cell) -> Answer:
         """Run a SPARQL query; keyword arguments are values of its variables.
 
         Raises:
@@ -55,7 +55,7 @@ class Graph:
         """
         return self.store.select(query, parameters)
 
-    def ask(self, name: str, **parameters: Cell) -> Answer:
+    def ask(self, name: str, /, **parameters: Cell) -> Answer:
         """Ask a named question.
 
         Raises:

@@ -32,6 +32,7 @@ from kg.stores import OxigraphStore
 
 MANIFEST: Final = "manifest.json"
 _BATCH: Final = 64
+_REASONS: Final = 5
 _BATCH_SECONDS: Final = 2.0
 
 Progress = Callable[[str, int, int | None], None]
@@ -83,8 +84,12 @@ def build(
     with Log(folder, write=True) as log:
         try:
             _stage(log, inputs, source, as_of, summary, tell)
-            if not log.staged_count() and summary.failed:
-                raise InputError("No paper could be read.\n" + "\n".join(summary.failed))
+            if not log.staged_count() and (summary.failed or summary.rejected):
+                reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
+                more = len(summary.rejected) - _REASONS
+                raise InputError(
+                    "No paper could be read.\n" + "\n".join(reasons) + (f"\n… and {more} more" if more > 0 else "")
+                )
             if sync and not summary.failed:
                 summary.removed = log.absent()
                 for paper_id in summary.removed:

@@ -15,7 +15,7 @@ NEGATED: Final = re.compile(
 COMPARED: Final = re.compile(
     r"(?:\b(?:compar(?:ed|able|ison|ing) (?:to|with|against)|versus|vs\.?|against|relative to|over|than|outperform\w*|surpass\w*|"
     r"exceed\w*|beat(?:s|ing)?|baselines?(?: such as| like| including)?|competing|superior to|compares? (?:to|with)|"
-    r"state[- ]of[- ]the[- ]art|rival\w*|match\w*|improv\w+ (?:upon|over)|existing|counterparts?)\b)[^.;:]{0,80}$",
+    r"whereas|unlike|in contrast to|state[- ]of[- ]the[- ]art|rival\w*|match\w*|improv\w+ (?:upon|over)|existing|counterparts?)\b)[^.;:]{0,80}$",
     re.IGNORECASE,
 )
 WINS: Final = re.compile(

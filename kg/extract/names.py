@@ -58,6 +58,10 @@ _EVALUATES: Final = re.compile(
     r"\b(?:experiment|evaluat|results?|accurac|performan|achiev|state[- ]of[- ]the[- ]art|test|outperform|improv|score|benchmark|pre-?train|train|validat|demonstrat|gain)\w*",
     re.IGNORECASE,
 )
+_RIVAL: Final = re.compile(
+    r"\b(?:outperform\w*|surpass\w*|over|than|versus|vs\.?|against|compared (?:to|with)|baselines?(?: such as| like)?)\s"
+    r"(?:with\s|for\s|[\d.,]+\s?[%×x]?\s(?:for|with|by|of)\s)?(?P<list>[A-Z][\w.+-]*(?:(?:,\s(?:and\s)?|\sand\s)[A-Za-z][\w.+-]*){0,5})"
+)
 _IS_DATASET: Final = re.compile(
     r"\b(?:benchmark(?! the)|data ?set|corpus|test ?suite|test ?bed|leaderboard|evaluation suite)s?\b", re.IGNORECASE
 )
@@ -103,6 +107,7 @@ class Names:
         for sentence in sentences(doc):
             here = [span for span in self._shaped(text, sentence) if not _inside(span, known)]
             introduced = list(self._introduced(text, sentence, found.abbreviations))
+            here += [span for span in self._rivals(sentence) if not _inside(span, known)]
             proposed.update(introduced)
             names.extend((start, end, sentence) for start, end in dict.fromkeys(here + introduced))
         for start, end, sentence in names:
@@ -121,7 +126,7 @@ class Names:
             word = match[0].rstrip(".*")
             word = _TAIL.sub("", word) if _TAIL.search(word) and not word.islower() else word
             word = re.sub(r"(?<=[A-Z\d])s$", "", word) if self._is_excluded(word) else word
-            if not shaped_like_name(word) or self._is_excluded(word):
+            if not shaped_like_name(word) or self._is_excluded(word) or self._is_other_hardware(word):
                 continue
             start, end = match.start(), match.start() + len(word)
             if "/" in word:
@@ -133,9 +138,21 @@ class Names:
             else:
                 yield start, end
 
+    def _rivals(self, sentence: Sentence) -> Iterator[tuple[int, int]]:
+        """Capitalised words in lists of what the work is compared with: "outperforms Megatron-LM and Quillstream"."""
+        for match in _RIVAL.finditer(sentence.text):
+            for word in re.finditer(r"[A-Z][a-z]{3,}\b(?!-)", match["list"]):
+                if not self._is_known(word[0]):
+                    start = sentence.start + match.start("list") + word.start()
+                    yield start, start + len(word[0])
+
     def _is_excluded(self, word: str) -> bool:
         plain = word.removesuffix("s")
         return word in self.excluded or plain in self.excluded
+
+    def _is_other_hardware(self, word: str) -> bool:
+        """Whether the lexicon knows the word as hardware: where it is no candidate, it means something else here."""
+        return any(term.entry.type == "Hardware" for term in self.lexicon.terms.get(fold(word), ()))
 
     def _is_known(self, *names: str) -> bool:
         """Whether one of the names is of something that was there before this paper."""
@@ -200,7 +217,7 @@ class Names:
             if _TAIL.search(name):
                 continue
             named = shaped_like_name(name) or (
-                name[0].isupper() and (several or re.match(r"\s?[,(:]", follows) or end == begin + 1)
+                name[0].isupper() and (several or re.match(r"\s?(?:[,(:.]|$)", follows) or end == begin + 1)
             )
             # "a new NAS policy": a known name before another noun is what the new thing is made of
             made_of = (several or re.match(r"\s[a-z]", follows)) and self._is_known(name)

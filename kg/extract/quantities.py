@@ -37,13 +37,14 @@ class Quantities:
         self.lexicon: Lexicon = load()
         units = sorted(self.lexicon.units, key=lambda unit: (-len(unit), unit))
         unit = "|".join(re.escape(u) + (r"(?![A-Za-z0-9])" if u[-1].isalnum() else "") for u in units if u)
+        rates = "|".join(re.escape(u) for u in units if self.lexicon.units[u].dimension == "rate" and len(u) > 2)
         gap = r"(?:\s?-?\s?)"
         times = r"(?:×(?!\s?[A-Z])|[xX](?![A-Za-z0-9])|-?\s?times\b|-?\s?fold\b)"
         one = rf"(?P<low>{_NUMBER})(?:\s?(?P<lowunit>%|{times}))?"
         two = rf"(?P<high>{_NUMBER})"
         power = r"(?:\s?[×x]\s?10\^?(?P<power>[-−]?\d{1,2}))?"
         self._pattern = re.compile(
-            rf"(?<![\w.,/^])(?<![A-Za-z]-)(?<![A-Za-z]–)(?:{one}{_DASH})?{two}{power}(?:{gap}(?P<unit>{times}|%|{unit})|(?P<none>(?![\w/^]|-[A-Za-z]|\.\d|,\d)))"
+            rf"(?<![\w.,/^])(?<![A-Za-z]-)(?<![A-Za-z]–)(?:{one}{_DASH})?{two}{power}(?:(?P<scale>[KkMB])(?=\s?(?:{rates})(?![A-Za-z])))?(?:{gap}(?P<unit>{times}|%|{unit})|(?P<none>(?![\w/^]|-[A-Za-z]|\.\d|,\d)))"
         )
         self._words = re.compile(
             r"\b(?P<word>" + "|".join(_WORDS) + r")(?:[ -](?P<kind>orders? of magnitude|times|fold)|fold\b)"
@@ -80,7 +81,12 @@ class Quantities:
             high *= factor
             low = low * factor if low is not None else None
         value = high_text.replace(",", "")
-        if low is not None and low_text:
+        if match["scale"]:
+            high *= _SCALE[match["scale"]]
+            low = low * _SCALE[match["scale"]] if low is not None else None
+        if match["power"] or match["scale"]:
+            value = f"{high:.15g}" if low is None else f"{low:.15g}-{high:.15g}"
+        elif low_text:
             value = f"{low_text.replace(',', '')}-{value}"
         return Quantity(
             match.start(),

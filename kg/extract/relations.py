@@ -98,7 +98,7 @@ class _Relations:
         if mention.negated or mention.entity.proposed:
             return
         sentence = mention.sentence
-        if mention.compared and not re.search(r"\b(?:on|with|using)\s(?:[\w,×-]+\s){0,4}$", mention.before(50)):
+        if mention.compared and not self._is_where_it_runs(mention):
             for other in self.found.entities:
                 if other.type == "Hardware" and other is not mention.entity and not other.optional:
                     for there in self.mentions.get(other.index, ()):
@@ -115,6 +115,20 @@ class _Relations:
         role = next((role for role, pattern in _ROLES if pattern.search(sentence.text)), None)
         confidence = 0.85 if self.is_own(sentence) else 0.6
         self.add("runs_on", self.head, mention, confidence, "hardware in a sentence about the work", role=role)
+
+    def _is_where_it_runs(self, mention: Mention) -> bool:
+        """Whether hardware after a comparison is the place of both: "2x faster than vLLM on an A100".
+
+        It is not where the work's own hardware stands before it: "on an FPGA it is 2x faster than vLLM on an A100".
+        """
+        if not re.search(r"(?<!compared )\b(?:on|with|using)\s(?:[\w,×-]+\s){0,4}$", mention.before(50)):
+            return False
+        return not any(
+            there.sentence is mention.sentence and there.start < mention.start and not there.compared
+            for other in self.found.entities
+            if other.type == "Hardware" and other is not mention.entity and not other.optional
+            for there in self.mentions.get(other.index, ())
+        )
 
     def dataset(self, mention: Mention) -> None:
         if mention.negated or (mention.entity.proposed and self.main is None):

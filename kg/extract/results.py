@@ -10,7 +10,7 @@ from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, se
 from kg.extract.context import Mention, main_entity, mentions
 
 _NO_RESULT_AFTER: Final = re.compile(
-    r"\s?-?(?:(?:parameters?|params?|tokens?|bits?|layers?|shots?|classes|samples|images|hours of|nodes?|cores?|GPUs?|threads?)\b|of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
+    r"\s?-?(?:(?:cross[- ]validation|parameters?|params?|tokens?|bits?|layers?|shots?|classes|samples|images|hours of|nodes?|cores?|GPUs?|threads?)\b|of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
     r"cases|time|people|papers|examples|instances|images|nodes|edges|queries|neurons|layers|experts|participants|respondents|features|traffic|code|images)\b|"
     r"(?:\s?(?:weight|model|structured|unstructured|activation|overall|parameter|global))?\s?(?:sparsity|sparse|pruned|pruning|dropout|confidence|compression rate|missing|noise|labeled|labelled|"
     r"masking|training|quantile|percentile|CI|credible|subset|split)\b|"
@@ -19,7 +19,7 @@ _NO_RESULT_AFTER: Final = re.compile(
     re.IGNORECASE,
 )
 _CLAIMS: Final = re.compile(
-    r"\b(?:achiev|reach|attain|obtain|yield|deliver|gain|improv|increas|reduc|decreas|lower|boost|rais|outperform|surpass|exceed|accelerat|speed|faster|slower|sav|cut|"
+    r"\b(?:as fast as|achiev|reach|attain|obtain|yield|deliver|gain|improv|increas|reduc|decreas|lower|boost|rais|outperform|surpass|exceed|accelerat|speed|faster|slower|sav|cut|"
     r"drop|degrad|loss|only|just|with an?|report|result|show|demonstrat|perform|higher|better|less|fewer|more|up to|average|within|takes?|requir|consum|maintain|retain|"
     r"score|measur|accura|efficien|overhead|rate|from|down|match|sustain|support|run|generat|provid|enabl|minimi|maximi|shrink|compress|offer|incur|save)\w*",
     re.IGNORECASE,
@@ -37,7 +37,8 @@ _METRIC_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _FASTER: Final = re.compile(
-    r"\b(?:faster|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b", re.IGNORECASE
+    r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
+    re.IGNORECASE,
 )
 _LESS: Final = re.compile(
     r"\b(?:reduc|decreas|lower|less|fewer|sav|cut|drop|shrink|smaller|minimi|degrad|loss)\w*", re.IGNORECASE
@@ -114,9 +115,9 @@ def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how
     if quantity.unit in ("%", "x", "orders of magnitude"):
         return claims and (quantity.unit != "x" or not re.search(r"\d\s?$", before))
     if quantity.unit:
-        if quantity.dimension in ("", "size", "length", "count"):
-            return how in ("after", "before")
-        return how != "nowhere" and claims
+        if how in ("after", "before"):
+            return True
+        return how == "near" and claims and quantity.dimension not in ("", "size", "length", "count")
     whole = "." not in quantity.value
     if how == "after":
         return metric is not None and not (whole and quantity.high <= 10)

@@ -30,7 +30,6 @@ _ABBREVIATIONS: Final = frozenset(
         "st.",
         "dr.",
         "mr.",
-        "ms.",
         "prof.",
         "inc.",
         "ltd.",

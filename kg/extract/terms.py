@@ -30,7 +30,7 @@ _HARDWARE_CONTEXT: Final = re.compile(
 )
 _OTHER_MEANING: Final = re.compile(
     r"\b(?:thermoplastic|polyurethane|filament|elastomer|macrophages?|microglia|cortex|phages?|moon|saturn|"
-    r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|reefs?|mri|tesla mri|T2-weighted|T1-weighted)\b",
+    r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|traffic|villages?|junctions?|reefs?|mri|tesla mri|T2-weighted|T1-weighted)\b",
     re.IGNORECASE,
 )
 _WINDOW: Final = 120
@@ -100,8 +100,10 @@ class Terms:
         if term.entry.type != "Hardware" and capitals >= 2 and letters <= 8 and not any(c.isupper() for c in surface):
             return False  # "sam", "race" and "bold" in small letters are words
         around = text[max(0, start - _WINDOW) : start] + " " + text[end : end + _WINDOW]
-        if term.entry.type == "Hardware" and len(term.surface) <= 6 and _OTHER_MEANING.search(around):
-            return False
+        if term.entry.type == "Hardware" and len(term.surface) <= 6:
+            # "A100" the road, "TPU" the plastic: another meaning in the text, and no word about computing beside it
+            if _OTHER_MEANING.search(text) and not _HARDWARE_CONTEXT.search(around.replace(surface, " ")):
+                return False
         if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
             return False  # "a 100 Gb/s link" holds no A100
         if term.needs_context:

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
 from kg.graph.nodes import Node
 from kg.graph.statements import MENTIONS, Figure, PaperFacts, Statement, graph_iri, node_iri, paper_iri
-from kg.lexicon import load
+from kg.lexicon import fold, load
 from kg.model import Extractor, Paper, Span, content_hash
 from kg.schema import BASE, PG, PREFIXES, SCHEMA, load_schema
 
@@ -195,6 +195,7 @@ def node_quads(node: Node) -> Iterator[Quad]:
     if node.type == "Hardware":
         if node.vendor:
             yield Quad(iri, _pg("vendor"), _literal(node.vendor), CATALOGUE)
+            yield Quad(iri, _pg("vendorKey"), _literal(fold(node.vendor)), CATALOGUE)
         if node.hardware_class:
             yield Quad(iri, _pg("hardwareClass"), _literal(node.hardware_class), CATALOGUE)
         for above in node.broader:

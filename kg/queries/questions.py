@@ -132,7 +132,8 @@ def _values(asked: Question, given: Mapping[str, Cell]) -> dict[str, Cell]:
             # An unset parameter is the empty text: the queries test for it.
             values[parameter.name] = "" if parameter.kind != "number" else float("-inf")
         elif parameter.kind == "name":
-            values[parameter.name] = fold(str(value))
+            # A name of signs alone folds to nothing: as it stands it matches nothing, while empty would match all.
+            values[parameter.name] = fold(str(value)) or str(value)
         elif parameter.kind == "number":
             try:
                 values[parameter.name] = float(str(value))

@@ -61,11 +61,19 @@ def printable(text: str) -> str:
     return "".join(" " if 0xD800 <= ord(c) <= 0xDFFF else c for c in text.translate(_CONTROLS))
 
 
+def _printable_field(value: object) -> object:
+    if isinstance(value, str):
+        return printable(value)
+    return tuple(map(_printable_field, value)) if isinstance(value, tuple) else value
+
+
 def make_paper(
     origin: Origin, *, title: str, abstract: str, id: str | None = None, rest: Mapping[str, object] | None = None
 ) -> Item:
     """A checked Paper, or why there is none. `rest` holds its other fields. Texts are stripped and made printable; offsets count in the outcome."""
     title, abstract = printable(title).strip(), printable(abstract).strip()
+    rest = {name: _printable_field(value) for name, value in (rest or {}).items()}
+    origin = origin.model_copy(update={"input": printable(origin.input)})
     try:
         for name, text, most in (
             ("title", title, setting("max_title_chars")),
@@ -75,7 +83,6 @@ def make_paper(
                 raise RecordError(f"its {name} has {len(text):,} characters, more than max_{name}_chars = {most:,}")
         if not title and not abstract:
             raise RecordError("it has neither a title nor an abstract")
-        rest = rest or {}
         date_text = rest.get("date")
         if isinstance(date_text, str) and not valid_date(date_text):
             raise RecordError(f"its date {date_text[:40]!r} is none: give YYYY, YYYY-MM or YYYY-MM-DD")

@@ -58,7 +58,7 @@ def page_date(year_dates: list[date], header: tuple[int, int] | None) -> date | 
         return max(year_dates, default=None)
     newest = max(year_dates)
     candidates = (_day(newest.year + step, *header) for step in range(9))
-    return next(day for day in candidates if day is not None and day > newest)
+    return next((day for day in candidates if day is not None and day > newest), newest)
 
 
 def latest_day(month: int, day: int, *, until: date) -> date | None:

@@ -5,12 +5,12 @@ the abstract elsewhere.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kg.model import Origin
 from kg.sources.base import Item, Options, Source, make_paper, not_utf8, too_long
 from kg.sources.blocks import Block, blocks, titled
-from kg.sources.reading import Input
+from kg.sources.reading import Input, Line
 
 _RULE = re.compile(r"\s*(?:-{3,}|={3,}|\*{3,})\s*")
 
@@ -33,10 +33,20 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
             yield make_paper(origin, title=title.text if title else "", abstract=text)
 
 
+def _rules_apart(lines: Iterable[Line]) -> Iterator[Line]:
+    """The lines, each line of dashes with blank ones around it."""
+    for line in lines:
+        if line.text is not None and _RULE.fullmatch(line.text):
+            blank = Line(line.number, "", 0)
+            yield from (blank, line, blank)
+        else:
+            yield line
+
+
 def _groups(source: Input) -> Iterator[list[Block]]:
     """Runs of blocks between rules; within one, a new paper begins at the next title, so that runs stay short."""
     group: list[Block] = []
-    for block in blocks(source.lines()):
+    for block in blocks(_rules_apart(source.lines())):
         if len(block.lines) == 1 and _RULE.fullmatch(block.lines[0]):
             if group:
                 yield group
