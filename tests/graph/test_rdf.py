@@ -1,0 +1,61 @@
+from pathlib import Path
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad
+
+from kg.graph import Nodes
+from kg.graph.rdf import CATALOGUE, RESOLUTION, n_quads, node_quads, paper_quads
+from kg.graph.statements import graph_iri
+from kg.schema import BASE, PG, PREFIXES
+from tests.helpers import facts_of
+
+RDF = PREFIXES["rdf"]
+
+
+def quads(graph: Path) -> list[Quad]:
+    every = facts_of(graph)
+    return [q for facts in every for q in paper_quads(facts)] + [q for node in Nodes(every) for q in node_quads(node)]
+
+
+def test_no_quad_twice_and_no_blank_nodes(graph: Path) -> None:
+    every = quads(graph)
+    assert len(set(every)) == len(every)
+    assert not any(isinstance(term, BlankNode) for quad in every for term in (quad.subject, quad.object, quad.graph_name))
+
+
+def test_a_paper_says_all_in_its_own_graph(graph: Path) -> None:
+    for facts in facts_of(graph):
+        assert {q.graph_name for q in paper_quads(facts)} == {NamedNode(graph_iri(facts.record.id))}
+
+
+def test_names_and_catalogue_have_their_graphs(graph: Path) -> None:
+    for node in Nodes(facts_of(graph)):
+        assert {q.graph_name for q in node_quads(node)} <= {RESOLUTION, CATALOGUE}
+
+
+def test_the_plain_triple_stands_beside_each_statement(graph: Path) -> None:
+    every = quads(graph)
+    triples = {(q.subject, q.predicate, q.object) for q in every}
+    of: dict[NamedNode, dict[str, NamedNode | Literal]] = {}
+    for q in every:
+        if q.predicate.value in (RDF + "subject", RDF + "predicate", RDF + "object"):
+            of.setdefault(q.subject, {})[q.predicate.value.removeprefix(RDF)] = q.object  # type: ignore[arg-type]
+    assert of
+    assert all((s["subject"], s["predicate"], s["object"]) in triples for s in of.values())
+
+
+def test_one_base_mints_all(graph: Path) -> None:
+    assert all(q.subject.value.startswith(BASE) for q in quads(graph))
+
+
+def test_evidence_is_what_the_paper_says(graph: Path) -> None:
+    for facts in facts_of(graph):
+        texts = {facts.record.title, facts.record.abstract}
+        sentences = [q.object.value for q in paper_quads(facts) if q.predicate.value == PG + "sentence"]
+        assert sentences
+        assert all(any(sentence in text for text in texts) for sentence in sentences)
+
+
+def test_n_quads_are_sorted_lines(graph: Path) -> None:
+    lines = n_quads(paper_quads(facts_of(graph)[0]))
+    assert lines == sorted(lines)
+    assert all(line.endswith(b" .\n") for line in lines)

@@ -1,0 +1,108 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
+
+import kg
+from kg.errors import GraphError, QueryError
+from kg.stores import OxigraphStore
+from kg.stores.oxigraph import bind, check_reads_only
+
+NAME = NamedNode("http://example.org/name")
+
+
+def quad(number: int, text: str = "x") -> Quad:
+    return Quad(NamedNode(f"http://example.org/{number}"), NAME, Literal(text), NamedNode("http://example.org/g"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> OxigraphStore:
+    OxigraphStore.build(tmp_path, [quad(1, "one"), quad(2, "two")], "digest")
+    return OxigraphStore(tmp_path, "digest")
+
+
+def test_union_of_named_graphs_answers(store: OxigraphStore) -> None:
+    assert len(store.select("SELECT * { ?s ?p ?o }").rows) == len(store) == 2
+
+
+def test_cells_are_python_values(store: OxigraphStore) -> None:
+    answer = store.select("SELECT (1 AS ?i) (2.5 AS ?d) (1e3 AS ?e) (true AS ?b) (\"x\" AS ?s) ?none {}")
+    assert answer.rows == [(1, 2.5, 1000.0, True, "x", None)]
+    assert [type(cell) for cell in answer.rows[0]] == [int, float, float, bool, str, type(None)]
+
+
+def test_ask_and_construct(store: OxigraphStore) -> None:
+    assert store.select("ASK { ?s ?p 'one' }").rows == [(True,)]
+    answer = store.select("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    assert (answer.columns, len(answer.rows)) == (("subject", "predicate", "object"), 2)
+
+
+def test_rows_are_cut_and_said_so(store: OxigraphStore) -> None:
+    answer = store.select("SELECT * { ?s ?p ?o }", most=1)
+    assert (len(answer.rows), answer.cut) == (1, True)
+    assert not store.select("SELECT * { ?s ?p ?o }", most=2).cut
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT", "DELETE WHERE { ?s ?p ?o }", "INSERT DATA { <a:a> <a:b> <a:c> }", "DROP ALL", "LOAD <file:///etc/passwd>",
+        "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }", "select * { service silent <http://example.org/> { ?s ?p ?o } }",
+        "SELECT * { ?s nope:p ?o }", "", "SELECT * { } #\nSERVICE",
+    ],
+)  # fmt: skip
+def test_refused(store: OxigraphStore, query: str) -> None:
+    with pytest.raises(QueryError):
+        store.select(query)
+    assert len(store) == 2
+
+
+@pytest.mark.parametrize("query", ["SELECT * { ?s ?p 'SERVICE' }", "SELECT ?service { ?service ?p ?o } # SERVICE", "ASK { ?s <urn:SERVICE> 1 }"])
+def test_the_word_service_alone_is_no_service(store: OxigraphStore, query: str) -> None:
+    check_reads_only(query)
+    store.select(query)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_parameters_are_data_and_never_query(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
+    folder = tmp_path_factory.getbasetemp() / "bound"
+    if not (folder / "sparql").exists():
+        OxigraphStore.build(folder, [quad(1, "one")], "digest")
+    store = OxigraphStore(folder)
+    assert store.select("SELECT (?value AS ?back) {}", {"value": value}).rows == [(value,)]
+
+
+def test_parameter_in_a_string_or_comment_is_left_alone() -> None:
+    assert bind("SELECT * { ?s ?p '?x' } # ?x", {"x": 1}) == "SELECT * { ?s ?p '?x' } # ?x"
+
+
+def test_store_of_another_log_is_refused(tmp_path: Path, store: OxigraphStore) -> None:
+    with pytest.raises(GraphError, match="kg build"):
+        OxigraphStore(tmp_path, "other")
+    with pytest.raises(GraphError, match="kg build"):
+        OxigraphStore(tmp_path / "none")
+
+
+def test_a_failed_build_leaves_the_old_store(tmp_path: Path, store: OxigraphStore) -> None:
+    def broken() -> Iterator[Quad]:
+        yield quad(3)
+        raise RuntimeError("stop")
+
+    with pytest.raises(RuntimeError):
+        OxigraphStore.build(tmp_path, broken(), "new")
+    assert OxigraphStore.digest(tmp_path) == "digest"
+    assert len(OxigraphStore(tmp_path, "digest")) == 2
+    assert OxigraphStore.build(tmp_path, [quad(9)], "new") == 1
+
+
+def test_parts_hold_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAPERGRAPH_BULK_QUADS", "7")
+    assert OxigraphStore.build(tmp_path, map(quad, range(50)), "d") == 50
+    assert len(OxigraphStore(tmp_path)) == 50
+
+
+def test_dump_is_all_quads(opened: kg.Graph) -> None:
+    assert set(parse(opened.store.dump(RdfFormat.N_QUADS), format=RdfFormat.N_QUADS)) == set(opened.store.quads())
