@@ -12,7 +12,11 @@ import kg
 from tests.conftest import Ran
 from tests.helpers import ROOT
 
-GOOD = {"id": "good:1", "title": "Zibbo-Net: Small and Fast", "abstract": "It was built with care. Zibbo-Net runs on an A100 GPU."}
+GOOD = {
+    "id": "good:1",
+    "title": "Zibbo-Net: Small and Fast",
+    "abstract": "It was built with care. Zibbo-Net runs on an A100 GPU.",
+}
 LINE = (json.dumps(GOOD) + "\n").encode()
 Cli = Callable[..., Ran]
 
@@ -79,7 +83,6 @@ def test_all_bad_file_tells_every_record(cli: Cli, tmp_path: Path) -> None:
     check(ran, "in.jsonl, record 1", "in.jsonl, record 2", "in.jsonl, record 3")
 
 
-@pytest.mark.xfail(strict=True, reason="a build in which every record was bad ends with 0, as if it had built something")
 def test_all_bad_file_is_an_error(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(b'{"a": 1}\n[2]\nthree\n')
     assert cli("build", tmp_path / "in.jsonl", "--out", tmp_path / "g").code == 1
@@ -119,7 +122,6 @@ def test_extract_exit_codes(cli: Cli, tmp_path: Path, good: Path) -> None:
     assert ran.code == 1
 
 
-@pytest.mark.xfail(strict=True, reason="make_paper passes lone surrogates of organisation, url, authors on; the whole build dies in to_json")
 @pytest.mark.parametrize("field", ["organisation", "url"])
 def test_lone_surrogate_in_any_field(cli: Cli, tmp_path: Path, good: Path, field: str) -> None:
     row = json.dumps({"id": "s", "title": "t", "abstract": "Some text.", field: "a\ud800b"})
@@ -137,7 +139,10 @@ def test_file_name_that_is_no_utf8(tmp_path: Path) -> None:
     with open(name, "wb") as file:
         file.write(LINE)
     done = subprocess.run(
-        [sys.executable, "-m", "kg", "build", name, "--out", str(tmp_path / "g")], cwd=ROOT, capture_output=True, check=False
+        [sys.executable, "-m", "kg", "build", name, "--out", str(tmp_path / "g")],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
     )
     assert b"Traceback" not in done.stderr
     assert done.returncode == 0

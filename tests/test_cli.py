@@ -76,15 +76,7 @@ def test_ask_takes_equals_signs(cli: Cli, graph: Path) -> None:
     assert one.out == cli("ask", "speedups", "--hardware", "A100", "-g", graph, "-f", "csv").out
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(n, marks=pytest.mark.xfail(strict=True, reason="--name collides with ask's own parameter", raises=TypeError))
-        if n == "comparisons"
-        else n
-        for n in sorted(questions())
-    ],
-)
+@pytest.mark.parametrize("name", sorted(questions()))
 def test_the_example_of_every_question_runs(cli: Cli, graph: Path, name: str) -> None:
     words = [str(graph) if word == "my-graph" else word for word in shlex.split(questions()[name].example)[1:]]
     ran = cli(*words)
@@ -103,7 +95,16 @@ def test_sparql(cli: Cli, graph: Path, tmp_path: Path) -> None:
 
 
 def test_sparql_parameter(cli: Cli, graph: Path) -> None:
-    ran = cli("sparql", "SELECT ?t { ?p schema:name ?t FILTER(CONTAINS(?t, ?part)) }", "-p", "part=Marrowbit", "-g", graph, "-f", "csv")
+    ran = cli(
+        "sparql",
+        "SELECT ?t { ?p schema:name ?t FILTER(CONTAINS(?t, ?part)) }",
+        "-p",
+        "part=Marrowbit",
+        "-g",
+        graph,
+        "-f",
+        "csv",
+    )
     assert ran.out.splitlines()[1:] == ["Marrowbit: Fitting 70B Language Models into a Single Consumer Graphics Card"]
 
 
@@ -161,6 +162,8 @@ def test_errors_are_sentences(cli: Cli, graph: Path, tmp_path: Path, arguments: 
     assert "Traceback" not in ran.text
 
 
-@pytest.mark.parametrize("arguments", [("build",), ("nonsense",), ("ask", "matrix", "--format", "xml"), ("view", "--nodes", "0")])
+@pytest.mark.parametrize(
+    "arguments", [("build",), ("nonsense",), ("ask", "matrix", "--format", "xml"), ("view", "--nodes", "0")]
+)
 def test_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
     assert cli(*arguments).code == 2

@@ -42,7 +42,13 @@ def rows() -> list[dict[str, Any]]:
          "organisation": text, "url": f"https://e.org/{text}", "authors": [text], "categories": [text]}
         for name, text in TEXTS.items()
     ]  # fmt: skip
-    found.append({"id": "h:long", "title": "Z" * 1000, "abstract": f"We propose {WORD}, which runs on an A100 GPU. {HYPHENS} ends it."})
+    found.append(
+        {
+            "id": "h:long",
+            "title": "Z" * 1000,
+            "abstract": f"We propose {WORD}, which runs on an A100 GPU. {HYPHENS} ends it.",
+        }
+    )
     found.append({"id": "..", "title": "Dots", "abstract": "It has dots as its id. It runs on a GPU."})
     return found
 

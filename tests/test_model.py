@@ -42,7 +42,9 @@ def relation(**changes: object) -> Relation:
 
 
 def test_json_round_trip() -> None:
-    found = record("We propose Zibbo-Net, which runs on an A100 GPU and is 2.5x faster than vLLM.", "Zibbo-Net: Fast Things")
+    found = record(
+        "We propose Zibbo-Net, which runs on an A100 GPU and is 2.5x faster than vLLM.", "Zibbo-Net: Fast Things"
+    )
     assert Record.model_validate_json(to_json(found)) == found
     assert "\n" not in to_json(found)
 
@@ -73,10 +75,7 @@ def test_span_must_be_what_the_paper_says() -> None:
         {"tail": "e9"},
         {"head": "e9"},
         {"head": "e1", "tail": "paper"},
-        pytest.param(
-            {"tail": "paper"},
-            marks=pytest.mark.xfail(strict=True, reason="Record accepts a relation from the paper to the paper itself"),
-        ),
+        {"tail": "paper"},
     ],
 )
 def test_relation_must_name_entities(ends: dict[str, str]) -> None:

@@ -64,7 +64,10 @@ def test_split_inputs_change_only_where_a_paper_stood(rows: list[dict[str, Any]]
 
 @pytest.mark.parametrize(("stage", "count"), [("reading", 50), ("extracting", 70), ("storing", 40)])
 def test_killed_build_resumes(tmp_path: Path, stage: str, count: int) -> None:
-    many = [{"id": f"p{n}", "title": f"Study {n}", "abstract": f"We propose Zib{n}Net. It runs on an A100 GPU."} for n in range(96)]
+    many = [
+        {"id": f"p{n}", "title": f"Study {n}", "abstract": f"We propose Zib{n}Net. It runs on an A100 GPU."}
+        for n in range(96)
+    ]
     file, folder = jsonl(tmp_path / "many.jsonl", many), tmp_path / "killed"
     done = subprocess.run([sys.executable, "-c", KILLED, file, folder, stage, str(count)], cwd=ROOT, check=False)
     assert done.returncode == -signal.SIGKILL
@@ -173,7 +176,9 @@ def test_a_paper_given_twice(rows: list[dict[str, Any]], tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("runs", [[("1", "2")], [("2", "1")], [("1",), ("2",)], [("2",), ("1",)]])
-def test_paper_without_id_joins_its_title(rows: list[dict[str, Any]], tmp_path: Path, runs: list[tuple[str, ...]]) -> None:
+def test_paper_without_id_joins_its_title(
+    rows: list[dict[str, Any]], tmp_path: Path, runs: list[tuple[str, ...]]
+) -> None:
     bare = {"title": rows[0]["title"].upper() + "!", "abstract": rows[0]["abstract"]}
     jsonl(tmp_path / "1.jsonl", [rows[0]])
     jsonl(tmp_path / "2.jsonl", [bare])
@@ -201,6 +206,7 @@ def test_manifest_counts_are_those_of_the_store(graph: Path, opened: kg.Graph) -
     found = opened.sparql("SELECT ?p (COUNT(?s) AS ?n) { ?s a pg:Statement ; rdf:predicate ?p } GROUP BY ?p").rows
     assert sum(int(n or 0) for _, n in found) == sum(v for k, v in counts.items() if k.startswith("statements:"))
     assert opened.sparql("SELECT (COUNT(?r) AS ?n) { ?r a pg:Result }").rows == [(counts["results"],)]
-    assert sum(v for k, v in counts.items() if k.startswith("nodes:")) == opened.sparql(
-        "SELECT (COUNT(DISTINCT ?n) AS ?c) { ?n skos:prefLabel ?l }"
-    ).rows[0][0]
+    assert (
+        sum(v for k, v in counts.items() if k.startswith("nodes:"))
+        == opened.sparql("SELECT (COUNT(DISTINCT ?n) AS ?c) { ?n skos:prefLabel ?l }").rows[0][0]
+    )

@@ -94,7 +94,10 @@ def test_graphml_read_by_networkx(opened: kg.Graph, files: dict[str, Path]) -> N
     for start, end, key, data in made.edges(keys=True, data=True):
         if "sentence" in data:
             assert read.edges[start, end, key]["sentence"] == data["sentence"]
-            assert (read.edges[start, end, key]["start"], read.edges[start, end, key]["end"]) == (data["start"], data["end"])
+            assert (read.edges[start, end, key]["start"], read.edges[start, end, key]["end"]) == (
+                data["start"],
+                data["end"],
+            )
 
 
 def test_graphml_evidence_is_json(files: dict[str, Path]) -> None:

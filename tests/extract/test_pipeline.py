@@ -32,7 +32,10 @@ def test_mentions_lie_within_their_evidence(sample: Path) -> None:
     for found in kg.pipe(papers(sample)):
         for entity in found.entities:
             for mention in entity.mentions:
-                assert any(s.field == mention.field and s.start <= mention.start < s.end for s in entity.evidence), (entity.name, mention)
+                assert any(s.field == mention.field and s.start <= mention.start < s.end for s in entity.evidence), (
+                    entity.name,
+                    mention,
+                )
 
 
 def test_identity_is_on_every_record(sample: Path) -> None:

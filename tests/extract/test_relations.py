@@ -20,7 +20,11 @@ def hardware(text: str) -> set[str]:
 def test_runs_on_and_role(text: str, role: str) -> None:
     found = record(f"{OWN} {text}")
     (relation,) = [r for r in found.relations if r.type == "runs_on"]
-    assert (found.entity(relation.head).name, found.entity(relation.tail).name, relation.role) == ("Zibbo-Net", "NVIDIA A100", role)
+    assert (found.entity(relation.head).name, found.entity(relation.tail).name, relation.role) == (
+        "Zibbo-Net",
+        "NVIDIA A100",
+        role,
+    )
     assert relation.evidence[0].text == text
 
 
@@ -50,18 +54,9 @@ def test_instead_of() -> None:
     [
         "Zibbo-Net runs on an FPGA and is 3x faster than an RTX 3090 GPU.",
         "On an FPGA, Zibbo-Net uses 4x less energy compared to an RTX 3090 GPU.",
-        pytest.param(
-            "On an FPGA, Zibbo-Net uses 4x less energy compared with an RTX 3090 GPU.",
-            marks=pytest.mark.xfail(strict=True, reason="the 'with' of 'compared with X' counts as 'runs with X'"),
-        ),
-        pytest.param(
-            "On an FPGA, Zibbo-Net is 2.5x faster than the baseline on an RTX 3090 GPU.",
-            marks=pytest.mark.xfail(strict=True, reason="'faster than the baseline on X' gives runs_on X"),
-        ),
-        pytest.param(
-            "Zibbo-Net runs on an FPGA, whereas vLLM needs an RTX 3090 GPU.",
-            marks=pytest.mark.xfail(strict=True, reason="'whereas another system needs X' gives runs_on X"),
-        ),
+        "On an FPGA, Zibbo-Net uses 4x less energy compared with an RTX 3090 GPU.",
+        "On an FPGA, Zibbo-Net is 2.5x faster than the baseline on an RTX 3090 GPU.",
+        "Zibbo-Net runs on an FPGA, whereas vLLM needs an RTX 3090 GPU.",
     ],
 )
 def test_hardware_of_a_baseline_is_compared_not_run_on(text: str) -> None:
@@ -76,7 +71,11 @@ def test_hardware_compared_with_hardware() -> None:
 def test_compared_with_and_outperforms() -> None:
     found = record(f"{OWN} Zibbo-Net is 2.1x faster than vLLM.")
     (relation,) = [r for r in found.relations if r.type == "compared_with"]
-    assert (found.entity(relation.head).name, found.entity(relation.tail).name, relation.outperforms) == ("Zibbo-Net", "vLLM", True)
+    assert (found.entity(relation.head).name, found.entity(relation.tail).name, relation.outperforms) == (
+        "Zibbo-Net",
+        "vLLM",
+        True,
+    )
 
 
 def test_evaluated_on_and_measured_by() -> None:
@@ -90,4 +89,6 @@ def test_the_paper_stands_in_where_no_method_is_proposed() -> None:
 
 
 def test_a_task_is_addressed() -> None:
-    assert any(tail == "object detection" for _, tail in pairs(record(f"{OWN} We study object detection."), "addresses"))
+    assert any(
+        tail == "object detection" for _, tail in pairs(record(f"{OWN} We study object detection."), "addresses")
+    )

@@ -35,10 +35,7 @@ def test_hardware(text: str, name: str) -> None:
         "A hopper feeds grain into the mill, and Edward Hopper painted diners.",
         "The Volta basin was mapped from satellite images.",
         "We measured a gain of 100 points on a 100 m track.",
-        pytest.param(
-            "Traffic on the A100 between two villages was counted for a year.",
-            marks=pytest.mark.xfail(strict=True, reason="A100 between two villages is taken for the GPU"),
-        ),
+        "Traffic on the A100 between two villages was counted for a year.",
     ],
 )
 def test_words_that_are_no_hardware(text: str) -> None:
@@ -48,10 +45,7 @@ def test_words_that_are_no_hardware(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(
-            "Soft grippers cast from TPU, a flexible thermoplastic, bend further.",
-            marks=pytest.mark.xfail(strict=True, reason="the plastic TPU becomes a Method"),
-        ),
+        "Soft grippers cast from TPU, a flexible thermoplastic, bend further.",
         "A spark ignites the fuel in the cylinder.",
         "Pupils pay attention to the teacher, and their attention drops after lunch.",
         "The transformer of the substation overheats.",

@@ -19,7 +19,9 @@ def quads(graph: Path) -> list[Quad]:
 def test_no_quad_twice_and_no_blank_nodes(graph: Path) -> None:
     every = quads(graph)
     assert len(set(every)) == len(every)
-    assert not any(isinstance(term, BlankNode) for quad in every for term in (quad.subject, quad.object, quad.graph_name))
+    assert not any(
+        isinstance(term, BlankNode) for quad in every for term in (quad.subject, quad.object, quad.graph_name)
+    )
 
 
 def test_a_paper_says_all_in_its_own_graph(graph: Path) -> None:

@@ -18,7 +18,9 @@ def test_ids_are_unique_and_stable(graph: Path) -> None:
     every = facts_of(graph)
     ids = [s.id for facts in every for s in facts.statements] + [f.id for facts in every for f in facts.figures]
     assert len(ids) == len(set(ids))
-    again = [s.id for facts in facts_of(graph) for s in facts.statements] + [f.id for facts in facts_of(graph) for f in facts.figures]
+    again = [s.id for facts in facts_of(graph) for s in facts.statements] + [
+        f.id for facts in facts_of(graph) for f in facts.figures
+    ]
     assert again == ids
 
 

@@ -70,7 +70,9 @@ def test_rejected_with_a_reason(tmp_path: Path, row: dict[str, Any], word: str) 
     assert isinstance(good, Paper)
 
 
-@pytest.mark.parametrize("line", ["nope", '{"title": "cut', "[1, 2]", "3", "[" * 100_000, '{"n": ' + "9" * 5000 + "}", "null"])
+@pytest.mark.parametrize(
+    "line", ["nope", '{"title": "cut', "[1, 2]", "3", "[" * 100_000, '{"n": ' + "9" * 5000 + "}", "null"]
+)
 def test_bad_line_is_rejected(tmp_path: Path, line: str) -> None:
     (tmp_path / "x.jsonl").write_text(f'{{"title":"a"}}\n{line}\n{{"title":"b"}}\n', "utf-8")
     one, bad, two = kg.read(str(tmp_path / "x.jsonl"))
@@ -88,14 +90,22 @@ def test_arbitrary_text_never_raises(tmp_path_factory: pytest.TempPathFactory, t
     except InputError:
         assert "\x00" in text  # then it counts as binary
         return
-    lines = [line for line in text.encode("utf-8", "replace").decode().removeprefix("\ufeff").split("\n") if line.strip()]
+    lines = [
+        line for line in text.encode("utf-8", "replace").decode().removeprefix("\ufeff").split("\n") if line.strip()
+    ]
     assert len(items) == len(lines) + 1
     assert isinstance(items[-1], Paper)
 
 
-KEYS = st.sampled_from(["id", "title", "abstract", "text", "date", "authors", "categories", "upvotes", "paper", "url", "organisation"])
+KEYS = st.sampled_from(
+    ["id", "title", "abstract", "text", "date", "authors", "categories", "upvotes", "paper", "url", "organisation"]
+)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(st.characters(exclude_categories=["Cs"])),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
     max_leaves=6,
 )

@@ -29,7 +29,7 @@ def test_union_of_named_graphs_answers(store: OxigraphStore) -> None:
 
 
 def test_cells_are_python_values(store: OxigraphStore) -> None:
-    answer = store.select("SELECT (1 AS ?i) (2.5 AS ?d) (1e3 AS ?e) (true AS ?b) (\"x\" AS ?s) ?none {}")
+    answer = store.select('SELECT (1 AS ?i) (2.5 AS ?d) (1e3 AS ?e) (true AS ?b) ("x" AS ?s) ?none {}')
     assert answer.rows == [(1, 2.5, 1000.0, True, "x", None)]
     assert [type(cell) for cell in answer.rows[0]] == [int, float, float, bool, str, type(None)]
 
@@ -60,7 +60,10 @@ def test_refused(store: OxigraphStore, query: str) -> None:
     assert len(store) == 2
 
 
-@pytest.mark.parametrize("query", ["SELECT * { ?s ?p 'SERVICE' }", "SELECT ?service { ?service ?p ?o } # SERVICE", "ASK { ?s <urn:SERVICE> 1 }"])
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * { ?s ?p 'SERVICE' }", "SELECT ?service { ?service ?p ?o } # SERVICE", "ASK { ?s <urn:SERVICE> 1 }"],
+)
 def test_the_word_service_alone_is_no_service(store: OxigraphStore, query: str) -> None:
     check_reads_only(query)
     store.select(query)

@@ -57,7 +57,10 @@ def test_the_sample_graph_opens_without_network_and_shows_evidence(browser: Any,
 
 @pytest.mark.browser
 def test_a_hostile_title_is_text(browser: Any, tmp_path: Path) -> None:
-    paper = {"title": f"{HOSTILE}: Evil", "abstract": "We present Evilnet, which runs on an A100 GPU. It is 2x faster than BERT."}
+    paper = {
+        "title": f"{HOSTILE}: Evil",
+        "abstract": "We present Evilnet, which runs on an A100 GPU. It is 2x faster than BERT.",
+    }
     (tmp_path / "in.jsonl").write_text(json.dumps(paper) + "\n", "utf-8")
     kg.build([str(tmp_path / "in.jsonl")], tmp_path / "graph")
     write_view(tmp_path / "graph", tmp_path / "view.html")
