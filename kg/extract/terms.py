@@ -100,10 +100,10 @@ class Terms:
         if term.entry.type != "Hardware" and capitals >= 2 and letters <= 8 and not any(c.isupper() for c in surface):
             return False  # "sam", "race" and "bold" in small letters are words
         around = text[max(0, start - _WINDOW) : start] + " " + text[end : end + _WINDOW]
-        if term.entry.type == "Hardware" and len(term.surface) <= 6:
-            # "A100" the road, "TPU" the plastic: another meaning in the text, and no word about computing beside it
-            if _OTHER_MEANING.search(text) and not _HARDWARE_CONTEXT.search(around.replace(surface, " ")):
-                return False
+        # "A100" the road, "TPU" the plastic: another meaning in the text, and no word about computing beside it
+        short = term.entry.type == "Hardware" and len(term.surface) <= 6
+        if short and _OTHER_MEANING.search(text) and not _HARDWARE_CONTEXT.search(around.replace(surface, " ")):
+            return False
         if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
             return False  # "a 100 Gb/s link" holds no A100
         if term.needs_context:
