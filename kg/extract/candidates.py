@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 from kg.model import EntityType, Role
 
 if TYPE_CHECKING:
+    from kg.extract.encoder import Beliefs, Encoding, Words
     from kg.extract.text import CleanText
     from kg.lexicon import Entry
     from kg.model import Paper, TextField
@@ -51,6 +52,7 @@ class Found:
     proposed: bool = False
     optional: bool = False
     index: int = -1
+    features: dict[str, float] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
@@ -85,6 +87,8 @@ class Link:
     role: Role | None = None
     outperforms: bool | None = None
     devices: int | None = None
+    features: dict[str, float] = field(default_factory=dict)
+    kept: bool = True
 
 
 @dataclass
@@ -102,6 +106,8 @@ class Figure:
     baseline: int | None = None
     dataset: int | None = None
     hardware: int | None = None
+    features: dict[str, float] = field(default_factory=dict)
+    kept: bool = True
 
 
 @dataclass
@@ -117,6 +123,9 @@ class Reading:
     links: list[Link] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     sentences: "list[Sentence]" = field(default_factory=list)
+    words: "Words | None" = None
+    encoding: "Encoding | None" = None
+    beliefs: "Beliefs | None" = None
 
 
 Doc.set_extension("reading", default=None, force=True)

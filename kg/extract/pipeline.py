@@ -26,7 +26,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.__about__ import __version__
-from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms
+from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms, trained
 from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
 from kg.extract.text import CleanText, clean
@@ -48,9 +48,9 @@ from kg.model import (
 )
 
 COMPONENTS: Final = (
-    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_names", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
+    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_names", "kg_model", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
 )  # fmt: skip
-_MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms)
+_MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms, trained)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
 
@@ -97,6 +97,12 @@ def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
         with nlp.memory_zone():
             records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
         yield from records
+
+
+def read_paper(paper: Paper) -> Reading:
+    """All that the pipeline knows of a paper before thresholds: every fact that it considered, with its features."""
+    nlp = pipeline()
+    return reading(nlp(_doc(nlp, paper)))
 
 
 def _doc(nlp: Language, paper: Paper) -> Doc:
@@ -187,15 +193,14 @@ class _Writer:
 def _record(doc: Doc) -> Record:
     writer = _Writer(doc)
     found = writer.found
-    wanted = {index for link in found.links if link.type == "runs_on" for index in (link.tail,)}
-    kept = [entity for entity in found.entities if not entity.optional or entity.index in wanted]
+    kept = [entity for entity in found.entities if not entity.optional]
     kept.sort(key=lambda entity: (entity.spans[0], entity.type))
     entities: list[Entity] = []
     for entity in kept:
         if made := writer.entity(entity, len(entities) + 1):
             entities.append(made)
-    relations = [relation for link in found.links if (relation := writer.relation(link))]
-    results = [result for figure in found.figures if (result := writer.result(figure))]
+    relations = [relation for link in found.links if link.kept and (relation := writer.relation(link))]
+    results = [result for figure in found.figures if figure.kept and (result := writer.result(figure))]
     paper = found.paper
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),

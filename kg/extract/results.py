@@ -7,7 +7,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, sentences, title_length
+from kg.extract.confidence import log_odds, scales
 from kg.extract.context import Mention, main_entity, mentions
+from kg.extract.encoder import ROLES, Floats
 
 _NO_RESULT_AFTER: Final = re.compile(
     r"\s?-?(?:(?:cross[- ]validation|parameters?|params?|tokens?|bits?|layers?|shots?|classes|samples|images|hours of|nodes?|cores?|GPUs?|threads?)\b|of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
@@ -36,6 +38,12 @@ _METRIC_BEFORE: Final = re.compile(
     r"improved|between|exceeding|on average|overhead|improvements|reductions|gains|ranging)[\s:=]*)*[~≈<>≤≥±$(+-]*$",
     re.IGNORECASE,
 )
+_ROLE_TYPES: Final = {
+    "method": ("Method",), "metric": ("Metric",), "baseline": ("Method", "Hardware"), "dataset": ("Dataset",), "hardware": ("Hardware",),
+}  # fmt: skip
+_RULE: Final = 0.2
+_OPTIONAL: Final = 0.8
+_NONE: Final = {"method": 0.0, "metric": 0.0, "baseline": 1.0, "dataset": 1.0, "hardware": 1.0}
 _FASTER: Final = re.compile(
     r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
     re.IGNORECASE,
@@ -58,20 +66,59 @@ def find_results(doc: Doc) -> Doc:
     for mention in mentions(found, every):
         by_sentence.setdefault(mention.sentence.index, []).append(mention)
     main = main_entity(found, title_length(doc))
+    beliefs = found.beliefs
     for sentence in every:
         here = [q for q in found.quantities if sentence.start <= q.start < sentence.end]
         near = sorted(by_sentence.get(sentence.index, ()), key=lambda m: m.start)
         for quantity in here:
             metric, how = _metric(quantity, sentence, near, here)
-            if not _is_result(quantity, sentence, metric, how):
+            rule = _is_result(quantity, sentence, metric, how)
+            number = found.quantities.index(quantity)
+            features = _features(quantity, sentence, rule, float(beliefs.result[number]) if beliefs else 0.5)
+            confidence = scales()["result"].probability(features)
+            kept = confidence >= scales()["result"].threshold
+            if not kept and not rule:
                 continue
             if metric is None and (word := _FASTER.search(sentence.text)) and quantity.unit == "x":
                 metric = _carrier(found.entities, sentence, word)
             figure = _figure(quantity, sentence, metric, near, main)
+            figure.features, figure.confidence, figure.kept = features, confidence, kept
             if _same_before(figure, found.figures):
                 continue
+            if kept and beliefs is not None:
+                _link(figure, found.entities, beliefs.link[number])
             found.figures.append(figure)
     return doc
+
+
+def _features(quantity: Quantity, sentence: Sentence, rule: bool, says: float) -> dict[str, float]:
+    return {
+        "one": 1.0,
+        "model": log_odds(says),
+        "rule": float(rule),
+        "per cent": float(quantity.unit == "%"),
+        "ratio": float(quantity.unit == "x"),
+        "bare number": float(not quantity.unit),
+        "in title": float(sentence.in_title),
+    }
+
+
+def _link(figure: Figure, entities: list[Found], says: Floats) -> None:
+    """Choose what a figure belongs to: the model's say for each entity, raised for the one that the rules chose."""
+    for number, role in enumerate(ROLES):
+        types = _ROLE_TYPES[role]
+        chosen = getattr(figure, role)
+        scores = {
+            e.index: float(says[e.index + 1, number]) * (1.0 if not e.optional else _OPTIONAL) + _RULE * (e.index == chosen)
+            for e in entities
+            if e.type in types and e.index + 1 < len(says)
+        }
+        best = max(scores, key=lambda index: (scores[index], -index), default=None)
+        none = float(says[0, number]) * _NONE[role]
+        setattr(figure, role, best if best is not None and scores[best] > none else None)
+    for role in ("metric", "method"):
+        if (index := getattr(figure, role)) is not None:
+            entities[index].optional = False
 
 
 def _metric(
