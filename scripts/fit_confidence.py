@@ -120,7 +120,9 @@ def main() -> None:
             if sum(right for _, right in found) >= LEAST:
                 weights = fit(found)
                 scales[kind] = {"threshold": threshold(found, weights, 0), "weights": weights}
-                print(f"{kind:<26} {len(found):>6} cases, {sum(right for _, right in found):>5} right, kept from {scales[kind]['threshold']}")
+                print(
+                    f"{kind:<26} {len(found):>6} cases, {sum(right for _, right in found):>5} right, kept from {scales[kind]['threshold']}"
+                )
         OUT.write_text(json.dumps(scales, indent=1, sort_keys=True) + "\n", "utf-8")
         from kg.extract import confidence
 

@@ -117,6 +117,7 @@ class Reading:
     paper: "Paper"
     parts: "list[tuple[TextField, int, CleanText]]"
     candidates: list[Candidate] = field(default_factory=list)
+    refused: list[tuple[int, int]] = field(default_factory=list)
     abbreviations: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     entities: list[Found] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)

@@ -26,7 +26,7 @@ WordSpan = tuple[int, int]
 TYPES: Final[tuple[EntityType, ...]] = ("Method", "Hardware", "Dataset", "Metric", "Task")
 RELATIONS: Final = ("proposes", "runs_on", "evaluated_on", "measured_by", "compared_with", "uses", "addresses")
 ROLES: Final = ("method", "metric", "baseline", "dataset", "hardware")
-WEIGHTS: Final = ("config.json", "heads.onnx", "model.onnx", "tokenizer.json")
+WEIGHTS: Final = ("confidence.json", "config.json", "heads.onnx", "model.onnx", "tokenizer.json")
 _DISTANCES: Final = (1, 2, 4, 8, 16)
 _FEATURES: Final = 4
 

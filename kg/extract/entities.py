@@ -150,6 +150,12 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
     kept: list[Candidate] = []
     candidates = list(candidates)
     known = [c for c in candidates if c.source != "names"]
+    # Of hardware the catalogue knows the bounds better than the model does.
+    machines = [c for c in candidates if c.source == "terms" and c.type == "Hardware" and not c.optional]
+    candidates = [
+        c for c in candidates
+        if c.source != "model" or not any(m.start < c.end and c.start < m.end for m in machines)
+    ]  # fmt: skip
     candidates = [c for c in candidates if c.source != "names" or c.proposed or not _only_joins(c, known, text)]
     for candidate in sorted(
         candidates, key=lambda c: (-(c.end - c.start), -c.proposed, -c.confidence, c.start, c.type)

@@ -6,7 +6,7 @@ Components, in their order; each is a spaCy component of its own file, and passe
     kg_abbreviations   short and long forms
     kg_terms           names that the lexicon knows
     kg_names           names by shape, by proposing verbs, by the words beside them
-    (a trained model)  joins here: it adds candidates of source "model"
+    kg_model           names that the trained model finds
     kg_quantities      figures with units and bounds
     kg_entities        overlaps decided, mentions joined, one type each
     kg_relations       who proposes, runs on, uses, compares
@@ -29,6 +29,7 @@ from kg.__about__ import __version__
 from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms, trained
 from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
+from kg.extract.encoder import WEIGHTS
 from kg.extract.text import CleanText, clean
 from kg.lexicon import load
 from kg.model import (
@@ -66,14 +67,16 @@ def pipeline() -> Language:
 
 @cache
 def extractor_identity() -> Extractor:
-    """Name, version and fingerprint of this extractor: the fingerprint covers its code and its lexicon."""
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon and its model."""
     digest = hashlib.sha256(load().fingerprint.encode())
     for package in ("kg.extract", "kg.lexicon"):
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):
                 digest.update(file.name.encode() + file.read_bytes())
+    for name in WEIGHTS:
+        digest.update(name.encode() + files("kg.extract").joinpath("weights", name).read_bytes())
     digest.update(files("kg").joinpath("model.py").read_bytes())
-    return Extractor(name="papergraph-rules", version=__version__, fingerprint=digest.hexdigest()[:16])
+    return Extractor(name="papergraph", version=__version__, fingerprint=digest.hexdigest()[:16])
 
 
 def extract(paper: Paper) -> Record:

@@ -1,22 +1,24 @@
 """Relations, by what the sentences around the names say. Each rule is one method; each gives its sentences."""
 
+import math
 import re
-from functools import cache
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Found, Link, Sentence, reading, sentences, title_length
-from kg.extract.context import WINS, Mention, main_entity, mentions
 from kg.extract.confidence import log_odds, scales
+from kg.extract.context import WINS, Mention, main_entity, mentions
 from kg.extract.encoder import RELATIONS, load_encoder
 from kg.model import Role
 from kg.schema import load_schema
 
 # Below this a pair that only the model speaks of is not even kept for comparison.
 _FAINT: Final = 0.05
+_SOME_HEAD: Final = 0.5
 _OWN: Final = re.compile(
     r"\b(?:we|our|ours|this (?:paper|work|study|article)|is (?:trained|evaluated|deployed|implemented))\b",
     re.IGNORECASE,
@@ -89,12 +91,29 @@ class _Relations:
         figures = [found.words.span(q.start, q.end) or (0, 0) for q in found.quantities]
         found.beliefs = load_encoder().score(found.words, found.encoding, words, figures)
         ends: list[Found | None] = [None, *found.entities]
+        runs = {link.tail for link in self.links.values() if link.type == "runs_on"}
         for number, type in enumerate(RELATIONS):
             for head in ends:
                 for tail in found.entities:
+                    # Hardware that the text denies, compares with or proposes is not run on, whatever the model says.
+                    if type == "runs_on" and tail.index not in runs and not tail.optional:
+                        continue
                     if tail is head or not _may(type, head.type if head else "Paper", tail.type):
                         continue
                     self._weigh_pair(type, number, head, tail)
+
+        self._keep_hardware()
+
+    def _keep_hardware(self) -> None:
+        """Of hardware that something of the paper surely runs on, though no head is sure, keep the likeliest link."""
+        by_tail: dict[int, list[Link]] = {}
+        for link in self.links.values():
+            if link.type == "runs_on" and link.features:
+                by_tail.setdefault(link.tail, []).append(link)
+        for links in by_tail.values():
+            none = math.prod(1 - link.confidence for link in links)
+            best = max(links, key=lambda link: (link.confidence, -link.tail))
+            best.kept = best.kept or 1 - none >= _SOME_HEAD
 
     def _weigh_pair(self, type: str, number: int, head: Found | None, tail: Found) -> None:
         assert self.found.beliefs is not None
@@ -112,6 +131,7 @@ class _Relations:
             "paper is head": float(head is None),
             "head is main": float(head is not None and head is self.main),
             "tail": log_odds(tail.confidence),
+            "rule: of hardware": float(link is not None and tail.type == "Hardware"),
         }
         scale = scales()[f"relation:{type}"]
         confidence = scale.probability(features)

@@ -43,6 +43,7 @@ _ROLE_TYPES: Final = {
 }  # fmt: skip
 _RULE: Final = 0.2
 _OPTIONAL: Final = 0.8
+_NEEDED: Final = 0.25
 _NONE: Final = {"method": 0.0, "metric": 0.0, "baseline": 1.0, "dataset": 1.0, "hardware": 1.0}
 _FASTER: Final = re.compile(
     r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
@@ -77,7 +78,7 @@ def find_results(doc: Doc) -> Doc:
             features = _features(quantity, sentence, rule, float(beliefs.result[number]) if beliefs else 0.5)
             confidence = scales()["result"].probability(features)
             kept = confidence >= scales()["result"].threshold
-            if not kept and not rule:
+            if not rule and (not kept or _NO_RESULT_AFTER.match(text_after(quantity, sentence))):
                 continue
             if metric is None and (word := _FASTER.search(sentence.text)) and quantity.unit == "x":
                 metric = _carrier(found.entities, sentence, word)
@@ -87,8 +88,15 @@ def find_results(doc: Doc) -> Doc:
                 continue
             if kept and beliefs is not None:
                 _link(figure, found.entities, beliefs.link[number])
+                figure.higher_is_better = _direction(None if figure.metric is None else found.entities[figure.metric])
             found.figures.append(figure)
     return doc
+
+
+def text_after(quantity: Quantity, sentence: Sentence) -> str:
+    """What follows a figure in its sentence."""
+    last = quantity.end - sentence.start
+    return sentence.text[last : last + 60]
 
 
 def _features(quantity: Quantity, sentence: Sentence, rule: bool, says: float) -> dict[str, float]:
@@ -109,15 +117,17 @@ def _link(figure: Figure, entities: list[Found], says: Floats) -> None:
         types = _ROLE_TYPES[role]
         chosen = getattr(figure, role)
         scores = {
-            e.index: float(says[e.index + 1, number]) * (1.0 if not e.optional else _OPTIONAL) + _RULE * (e.index == chosen)
+            e.index: float(says[e.index + 1, number]) * (1.0 if not e.optional else _OPTIONAL)
+            + _RULE * (e.index == chosen)
             for e in entities
             if e.type in types and e.index + 1 < len(says)
         }
         best = max(scores, key=lambda index: (scores[index], -index), default=None)
         none = float(says[0, number]) * _NONE[role]
         setattr(figure, role, best if best is not None and scores[best] > none else None)
+    # A metric or method in passing counts where a figure is about it, and where it is not quite unlikely.
     for role in ("metric", "method"):
-        if (index := getattr(figure, role)) is not None:
+        if (index := getattr(figure, role)) is not None and entities[index].confidence >= _NEEDED:
             entities[index].optional = False
 
 
@@ -153,7 +163,7 @@ def _metric(
 def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how: str) -> bool:
     text = sentence.text
     first, last = quantity.start - sentence.start, quantity.end - sentence.start
-    after, before = text[last : last + 60], text[max(0, first - 40) : first]
+    after, before = text_after(quantity, sentence), text[max(0, first - 40) : first]
     if sentence.in_title and quantity.unit not in ("x", "%"):
         return False
     if _NO_RESULT_AFTER.match(after) or "param" in quantity.unit:
@@ -187,8 +197,6 @@ def _figure(
         kind = "change"
     if quantity.low != quantity.high:
         kind = "range"
-    if metric is not None:
-        metric.optional = False
     compared = [
         m for m in near
         if m.entity.type in ("Method", "Hardware") and m.compared and not m.entity.optional and m.entity is not main
@@ -207,9 +215,6 @@ def _figure(
             if m.entity.type == "Method" and not m.compared and not m.entity.optional and m.end <= quantity.start
         ]  # fmt: skip
         method = subjects[0].entity if subjects else None
-    for involved in (hardware and hardware.entity, dataset and dataset.entity):
-        if involved:
-            involved.optional = False
     return Figure(
         quantity, sentence.index, 0.85 if metric else 0.6, "figure in a sentence that claims a result", kind,
         higher_is_better=_direction(metric),

@@ -29,9 +29,12 @@ def find_by_model(doc: Doc) -> Doc:
     found.words, found.encoding = words, load_encoder().encode(words)
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
         optional = counts < any_kind / 2
+        start, end = words.starts[first], words.ends[last]
+        if any(start <= a and b <= end and b - a > (end - start) / 2 for a, b in found.refused):
+            continue  # a known name that means something else here
         found.candidates.append(
             Candidate(
-                words.starts[first], words.ends[last], TYPES[kind], "model", "model: span",
+                start, end, TYPES[kind], "model", "model: span",
                 round(any_kind if optional else counts, 3), optional=optional,
             )
         )  # fmt: skip
