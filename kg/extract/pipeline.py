@@ -17,6 +17,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from itertools import islice
 from typing import Final, cast
@@ -67,7 +68,7 @@ def pipeline() -> Language:
 @cache
 def extractor_identity() -> Extractor:
     """Name, version and fingerprint of this extractor: the fingerprint covers its code and its lexicon."""
-    digest = hashlib.sha256(load().fingerprint.encode())
+    digest = hashlib.sha256(f"{load().fingerprint} {version('spacy')}".encode())
     for package in ("kg.extract", "kg.lexicon"):
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):
