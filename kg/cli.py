@@ -1,5 +1,5 @@
 """The command line: one function a command. Exit codes: 0 done; 1 an error, told in a sentence; 2 wrong usage;
-3 done, but an input could not be read (to its end); 4 `validate` found problems."""
+3 done, but an input or a record could not be read; 4 `validate` found problems."""
 
 import csv
 import json
@@ -43,6 +43,13 @@ class Format(StrEnum):
 
 
 Graph = Annotated[Path, typer.Option("-g", "--graph", help="The graph folder.", metavar="DIR")]
+Some = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Files, plain or gzipped; - is standard input. Without any, the graph is made anew from its log.",
+        metavar="INPUT...",
+    ),
+]
 Inputs = Annotated[list[str], typer.Argument(help="Files, plain or gzipped; - is standard input.", metavar="INPUT...")]
 Kind = Annotated[
     str | None,
@@ -121,13 +128,13 @@ def _day(text: str | None) -> date | None:
 
 @app.command(epilog="Example:  kg build page.txt.gz more.jsonl --out my-graph")
 def build(
-    inputs: Inputs,
     folder: Annotated[
         Path,
         typer.Option(
             "--out", "-o", help="The graph folder; made if it is not there, else brought up to date.", metavar="DIR"
         ),
     ],
+    inputs: Some = None,
     sync: Annotated[bool, typer.Option("--sync", help="Remove papers that the inputs no longer hold.")] = False,
     source: Kind = None,
     as_of: AsOf = None,
@@ -139,22 +146,22 @@ def build(
     from kg.run import build as run
 
     with _progress() as tell:
-        summary = run(inputs, folder, sync=sync, source=source, as_of=_day(as_of), progress=tell)
+        summary = run(inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), progress=tell)
     for rejected in summary.rejected:
         err.print(f"[yellow]skipped:[/] {escape(str(rejected))}")
     for title in summary.replaced:
         err.print(f"[yellow]twice:[/] {escape(title)} (the better version is kept)")
     for message in summary.failed:
         err.print(f"[bold red]error:[/] {escape(message)}")
-    if summary.failed and sync:
-        err.print("[yellow]nothing was removed[/] (--sync), since an input could not be read.")
+    if sync and (summary.failed or summary.rejected):
+        err.print("[yellow]nothing was removed[/] (--sync), since not all that the inputs hold could be read.")
     out.print(
         f"read {summary.read}, skipped {len(summary.rejected)}, extracted {summary.extracted}, unchanged {summary.unchanged}, "
         f"removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}"
     )
     _print_stats(summary.manifest)
     out.print(f"Ask it:  kg ask methods-on-hardware --hardware GPU -g {escape(str(folder))}")
-    if summary.failed:
+    if summary.failed or summary.rejected:
         raise typer.Exit(PARTLY)
 
 
@@ -192,11 +199,13 @@ def extract(
             write(to_json(record) + "\n")
             count += 1
             tell("extracting", count, None)
+        if failed and not count:  # the file that is there stays
+            raise InputError("No paper could be read.\n" + "\n".join(failed))
     for message in failed:
         err.print(f"[bold red]error:[/] {escape(message)}")
     err.print(f"{count} records written to {'standard output' if target == '-' else escape(target)}")
     if failed:
-        raise typer.Exit(PARTLY if count else 1)
+        raise typer.Exit(PARTLY)
 
 
 @contextmanager
@@ -307,6 +316,8 @@ def sparql(
             query = Path(query[1:]).read_text("utf-8")
         except OSError as error:
             raise QueryError(f"{query[1:]} cannot be read: {error.strerror or error}.") from error
+        except UnicodeDecodeError as error:
+            raise QueryError(f"{query[1:]} is not UTF-8 (byte {error.start + 1}).") from error
     values = {}
     for item in parameter or ():
         key, equals, value = item.partition("=")
@@ -347,7 +358,7 @@ def stats(graph: Graph = Path("my-graph"), format: Printed = Format.table) -> No
         try:
             manifest = json.loads((graph / MANIFEST).read_text("utf-8"))
         except (OSError, ValueError):
-            raise PapergraphError(f"{graph} has no manifest: run  kg build  on it again.") from None
+            raise PapergraphError(f"{graph} has no manifest: run  kg build --out {graph}.") from None
     if format is Format.table:
         _print_stats(manifest)
     else:

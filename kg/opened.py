@@ -11,6 +11,7 @@ from kg.model import Record
 from kg.queries import ask
 from kg.stores import Answer, OxigraphStore
 from kg.stores.base import Cell
+from kg.stores.derived import store_digest
 
 if TYPE_CHECKING:
     import networkx
@@ -32,7 +33,7 @@ class Graph:
     def store(self) -> OxigraphStore:
         """The SPARQL store, opened when first asked."""
         if self._store is None:
-            self._store = OxigraphStore(self.folder, self._log.digest())
+            self._store = OxigraphStore(self.folder, store_digest(self._log))
         return self._store
 
     def __len__(self) -> int:

@@ -17,18 +17,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from pyoxigraph import Quad
-
 from kg.__about__ import __version__
 from kg.errors import GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
 from kg.graph import Log, Nodes, PaperFacts, paper_facts
-from kg.graph.rdf import node_quads, paper_quads
+from kg.graph.rdf import graph_quads
+from kg.graph.statements import paper_iri
 from kg.lexicon import load
 from kg.model import Record
 from kg.schema import load_schema
 from kg.sources import Rejected, read
 from kg.stores import OxigraphStore
+from kg.stores.derived import store_digest
 
 MANIFEST: Final = "manifest.json"
 _BATCH: Final = 64
@@ -66,10 +66,13 @@ def build(
 ) -> Summary:
     """Build a graph from inputs, or bring one up to date; what is already extracted is not extracted again.
 
+    Papers that an older extractor read are read again, from the log. Without inputs that is all that happens, and what is
+    derived is made anew where it is missing or old.
+
     Args:
         inputs: files, plain or gzipped; `-` is standard input.
         out: the graph folder.
-        sync: remove papers that the inputs no longer hold.
+        sync: remove papers that the inputs no longer hold; only where all inputs and records could be read.
         source: the kind of all inputs; found by looking at each where not given.
         as_of: the day of a Daily Papers page, for its dates without a year.
         progress: called as the build goes on.
@@ -81,19 +84,22 @@ def build(
     tell = progress or (lambda stage, done, of: None)
     folder, summary = Path(out), Summary()
     inputs = list(inputs)
+    if not inputs and not (folder / "records.sqlite").is_file():
+        raise InputError(f"There is nothing to build from: name an input, or a graph that is there ({folder} is not).")
     with Log(folder, write=True) as log:
         try:
             _stage(log, inputs, source, as_of, summary, tell)
-            if not log.staged_count() and (summary.failed or summary.rejected):
+            if inputs and not log.staged_count():
                 reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
                 more = len(summary.rejected) - _REASONS
-                raise InputError(
-                    "No paper could be read.\n" + "\n".join(reasons) + (f"\n… and {more} more" if more > 0 else "")
-                )
-            if sync and not summary.failed:
+                found = "\n".join(reasons) or f"Nothing in {', '.join(inputs)} reads like a paper: see  kg sources"
+                raise InputError("No paper could be read.\n" + found + (f"\n… and {more} more" if more > 0 else ""))
+            # Only inputs that were read in full tell what is gone.
+            if sync and inputs and not summary.failed and not summary.rejected:
                 summary.removed = log.absent()
                 for paper_id in summary.removed:
                     log.remove(paper_id)
+            log.stage_outdated(extractor_identity().fingerprint)
             _extract(log, summary, tell)
             log.finish()
         except sqlite3.Error as error:
@@ -153,6 +159,7 @@ def remove(paper: str, graph: str | Path, *, progress: Progress | None = None) -
     with Log(folder, write=True) as log:
         paper_id = next((r.id for r in _named(log, paper)), None)
         if paper_id is None:
+            derive(log, Summary(), progress or (lambda stage, done, of: None))  # a removal that was cut short ends here
             raise GraphError(
                 f"{folder} has no paper {paper!r}: kg sparql 'SELECT ?id {{ ?p pg:paperId ?id }}' -g {folder} lists them."
             )
@@ -166,16 +173,15 @@ def _named(log: Log, paper: str) -> Iterator[Record]:
     if (record := log.get(paper)) is not None:
         yield record
         return
-    for record in log:
-        if paper_facts(record).iri == paper:
-            yield record
+    iri = paper.removeprefix("<").removesuffix(">")
+    yield from (record for record in log if paper_iri(record.id) == iri)
 
 
 def derive(log: Log, summary: Summary, tell: Progress) -> None:
     """Make store and manifest equal to the log, if they are not."""
-    digest = log.digest()
+    digest = store_digest(log)
     manifest = log.folder / MANIFEST
-    if OxigraphStore.digest(log.folder) != digest or not manifest.is_file():
+    if OxigraphStore.digest(log.folder) != digest or _manifest(manifest).get("store") != digest:
         counts: Counter[str] = Counter()
         total = len(log)
 
@@ -185,32 +191,32 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
                 tell("storing", done, total)
                 yield facts
 
-        summary.quads = OxigraphStore.build(log.folder, graph_quads(papers(), counts), digest)
+        nodes = Nodes()
+        summary.quads = OxigraphStore.build(log.folder, graph_quads(papers(), nodes), digest)
+        counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads
         content = {
             "papergraph": __version__,
             "schema": load_schema().version,
             "lexicon": load().fingerprint,
             "extractor": extractor_identity().model_dump(),
-            "records": digest,
+            "records": log.digest(),
+            "store": digest,
             "counts": dict(sorted(counts.items())),
         }
         new = manifest.with_suffix(".new")
         new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
         os.replace(new, manifest)
-    summary.manifest = json.loads(manifest.read_text("utf-8"))
+    summary.manifest = _manifest(manifest)
 
 
-def graph_quads(papers: Iterable[PaperFacts], counts: Counter[str] | None = None) -> Iterator[Quad]:
-    """All quads of a graph: those of each paper, then those of the nodes that they name."""
-    nodes = Nodes()
-    for facts in papers:
-        nodes.add(facts)
-        yield from paper_quads(facts)
-    for node in nodes:
-        if counts is not None:
-            counts[f"nodes:{node.type}"] += 1
-        yield from node_quads(node)
+def _manifest(file: Path) -> dict[str, Any]:
+    """The manifest; empty where it is missing or damaged, so that it is made anew."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _count(counts: Counter[str], facts: PaperFacts) -> None:

@@ -23,16 +23,15 @@ environment() {
   [ -e "$mark" ] && return
   python=$(find_python)
   printf 'Setting up %s (once; a few minutes) …\n' "$venv" >&2
-  if ! "$python" -m venv "$venv" 2>/dev/null; then
-    rm -rf "$venv"
+  if ! "$python" -c 'import ensurepip' 2>/dev/null; then
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
       { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv; } >/dev/null \
         || fail "python3-venv could not be installed: run  apt-get install python3-venv"
-      "$python" -m venv "$venv" || fail "No virtual environment could be made in $venv."
     else
       fail "Python's venv module is missing. Run  sudo apt-get install python3-venv  and try again."
     fi
   fi
+  "$python" -m venv "$venv" || fail "No virtual environment could be made in $venv with $python."
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$root${extra:+[$extra]}" \
     || fail "The packages could not be installed: see pip's message above."
   touch "$mark"

@@ -72,7 +72,7 @@ def test_bad_record_is_named_and_the_rest_is_built(cli: Cli, tmp_path: Path, lin
     (tmp_path / "in.jsonl").write_bytes(LINE + line + b"\n" + other)
     ran = cli("build", tmp_path / "in.jsonl", "--out", tmp_path / "g")
     check(ran, "in.jsonl", "record 2", word, "skipped 1", "2 papers")
-    assert ran.code == 0
+    assert ran.code == 3
     with kg.open(tmp_path / "g") as opened:
         assert [record.id for record in opened.records()] == ["good:1", "good:2"]
 

@@ -24,11 +24,11 @@ def _write(source: Source, out: BinaryIO) -> None:
 
 
 def _flat(attributes: dict[str, object]) -> dict[str, object]:
-    return {
-        name: _NO_XML.sub(" ", value) if isinstance(value, str)
-        else json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
-        for name, value in sorted(attributes.items())
-    }  # fmt: skip
+    flat: dict[str, object] = {}
+    for name, value in sorted(attributes.items()):
+        text = json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
+        flat[name] = _NO_XML.sub(" ", text) if isinstance(text, str) else text
+    return flat
 
 
 GRAPHML = Export("graphml", "nodes and edges for Gephi, yEd, igraph and networkx", ".graphml", _write)

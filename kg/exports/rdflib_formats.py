@@ -1,15 +1,13 @@
 """Turtle and JSON-LD by rdflib: the triples of all graphs together, for tools that know no named graphs."""
 
 import json
-from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 import pyoxigraph as ox
 import rdflib
 
 from kg.exports.base import Export, Source
-from kg.graph import Nodes
-from kg.graph.rdf import node_quads, paper_quads
+from kg.graph.rdf import graph_quads
 from kg.schema import PREFIXES, schema_folder
 
 _PREFIXES: Final = {name: iri for name, iri in PREFIXES.items() if name != "kg"}
@@ -20,18 +18,9 @@ def union_graph(source: Source) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, iri in _PREFIXES.items():
         graph.bind(prefix, iri)
-    for quad in _quads(source):
+    for quad in graph_quads(source):
         graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     return graph
-
-
-def _quads(source: Source) -> Iterator[ox.Quad]:
-    nodes = Nodes()
-    for facts in source:
-        nodes.add(facts)
-        yield from paper_quads(facts)
-    for node in nodes:
-        yield from node_quads(node)
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> rdflib.term.Node:

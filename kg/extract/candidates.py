@@ -1,6 +1,6 @@
 """What the components of the pipeline hand to each other."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from spacy.tokens import Doc
@@ -31,10 +31,6 @@ class Candidate:
     entry: "Entry | None" = None
     proposed: bool = False
     optional: bool = False
-
-    def typed(self, type: EntityType, rule: str) -> "Candidate":
-        """The same stretch as another type."""
-        return replace(self, type=type, rule=rule, entry=None)
 
 
 @dataclass
@@ -133,7 +129,7 @@ Doc.set_extension("reading", default=None, force=True)
 
 
 def reading(doc: Doc) -> Reading:
-    """The Reading of a Doc made by `Extractor`."""
+    """The Reading of a Doc of the pipeline."""
     found = doc._.reading
     assert isinstance(found, Reading)
     return found

@@ -22,6 +22,10 @@ from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
 _WEIGHT: Final = {"terms": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
+# Parts of a web address name nothing.
+_ADDRESS: Final = re.compile(
+    r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|ai|net|edu|gov|dev)(?:/\S*)?\b"
+)
 _TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Method", "Task")
 
 
@@ -43,7 +47,9 @@ class Entities:
         """Read one Doc."""
         found = reading(doc)
         text = doc.text
-        kept = settle(found.candidates, text)
+        addresses = [match.span() for match in _ADDRESS.finditer(text)]
+        named = [c for c in found.candidates if not any(a <= c.start < b for a, b in addresses)]
+        kept = settle(named, text)
         keys = _join_abbreviations(found, text, kept)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
         linked = {fold(text[c.start : c.end]): c.entry.id for c in kept if c.entry}

@@ -17,6 +17,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 from itertools import islice
 from typing import Final, cast
@@ -67,8 +68,9 @@ def pipeline() -> Language:
 
 @cache
 def extractor_identity() -> Extractor:
-    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon and its model."""
-    digest = hashlib.sha256(load().fingerprint.encode())
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model and what runs them."""
+    under = " ".join(version(name) for name in ("spacy", "onnxruntime", "tokenizers"))
+    digest = hashlib.sha256(f"{load().fingerprint} {under}".encode())
     for package in ("kg.extract", "kg.lexicon"):
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):

@@ -6,6 +6,7 @@ hold one twice, so that a killed build goes on where it was and the order of inp
 
 import fcntl
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -131,6 +132,15 @@ class Log:
                 "build the graph anew."
             ) from error
 
+    def _paper(self, text: str) -> Paper:
+        """The paper of a Record, also of one whose other parts an older version wrote."""
+        try:
+            return Paper.model_validate(json.loads(text)["paper"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise GraphError(
+                f"{self.folder / 'records.sqlite'} holds a damaged record: build the graph anew."
+            ) from error
+
     def digest(self) -> str:
         """A hash of all Records: derived stores carry it, and are stale when it differs."""
         digest = hashlib.sha256()
@@ -147,7 +157,7 @@ class Log:
     def stage(self, paper: Paper) -> str | None:
         """Keep a paper for this build; the title of a version that this one replaces, or that replaces it.
 
-        Of two versions the later date wins, then the greater content hash, then the smaller origin.
+        Of two versions the later date wins, then the greater hash of content, of all the rest, of origin.
         """
         rank = _rank(paper)
         row = self._db.execute("SELECT rank, paper FROM staged WHERE id = ?", (paper.id,)).fetchone()
@@ -182,6 +192,14 @@ class Log:
     def staged_count(self) -> int:
         """How many papers this build holds."""
         return int(self._db.execute("SELECT count(*) FROM staged").fetchone()[0])
+
+    def stage_outdated(self, fingerprint: str) -> None:
+        """Stage, from the log itself, the papers that another extractor read and that this build does not hold."""
+        query = "SELECT record FROM papers WHERE fingerprint <> ? AND id NOT IN (SELECT id FROM staged) ORDER BY id"
+        rows = self._db.execute(query, (fingerprint,)).fetchall()
+        with self.transaction():
+            for (text,) in rows:
+                self.stage(self._paper(text))
 
     def changed(self, fingerprint: str) -> int:
         """How many staged papers have no Record of the same input and extractor."""
@@ -238,6 +256,6 @@ def paper_hash(paper: Paper) -> str:
 
 
 def _rank(paper: Paper) -> str:
-    """Greater is better: date, then content hash; of equal ones that with the smaller origin wins."""
+    """Greater is better: date, then content hash; the hash of the origin makes the order total."""
     origin = content_hash(paper.origin.input, f"{paper.origin.record:012d}")
     return f"{paper.date or '':10}|{paper.input_hash}|{paper_hash(paper)}|{origin}"

@@ -9,7 +9,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
 
-from kg.graph.nodes import Node
+from kg.graph.nodes import Node, Nodes
 from kg.graph.statements import MENTIONS, Figure, PaperFacts, Statement, graph_iri, node_iri, paper_iri
 from kg.lexicon import fold, load
 from kg.model import Extractor, Paper, Span, content_hash
@@ -202,6 +202,16 @@ def node_quads(node: Node) -> Iterator[Quad]:
             yield Quad(iri, _BROADER, NamedNode(node_iri(above)), CATALOGUE)
 
 
+def graph_quads(papers: Iterable[PaperFacts], nodes: Nodes | None = None) -> Iterator[Quad]:
+    """All quads of a graph: those of each paper, then those of the nodes that they name (gathered in `nodes`)."""
+    nodes = Nodes() if nodes is None else nodes
+    for facts in papers:
+        nodes.add(facts)
+        yield from paper_quads(facts)
+    for node in nodes:
+        yield from node_quads(node)
+
+
 def n_quads(quads: Iterable[Quad]) -> list[bytes]:
     """Quads as sorted lines of N-Quads."""
     data = serialize(quads, format=RdfFormat.N_QUADS)
@@ -210,5 +220,5 @@ def n_quads(quads: Iterable[Quad]) -> list[bytes]:
 
 
 __all__ = [
-    "CATALOGUE", "RESOLUTION", "extractor_name", "n_quads", "node_quads", "paper_iri", "paper_quads", "predicate_iri",
+    "CATALOGUE", "RESOLUTION", "extractor_name", "graph_quads", "n_quads", "node_quads", "paper_iri", "paper_quads", "predicate_iri",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Statement:
-    """One fact of one paper. `subject` is None for the paper itself; `surfaces` and their `marks` are those of mentions.
+    """One fact of one paper. `subject` is None for the paper itself; `surfaces` are the forms of a mention.
 
     The id is a hash of paper, predicate, role and both ends' type and normalised name in that paper.
     """

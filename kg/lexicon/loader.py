@@ -18,7 +18,6 @@ _FILES: Final[dict[str, EntityType]] = {
     "methods.csv": "Method",
     "tasks.csv": "Task",
 }
-_OTHER_FILES: Final = ("optional.csv", "units.csv", "not-names.txt", "hardware-patterns.csv", "roles.csv")
 
 
 @dataclass(frozen=True)
@@ -160,9 +159,9 @@ def load() -> Lexicon:
         if line.strip() and not line.startswith("#")
     )
     digest = hashlib.sha256()
-    for name in sorted((*_FILES, *_OTHER_FILES)):
-        if folder.joinpath(name).is_file():
-            digest.update(name.encode() + folder.joinpath(name).read_bytes())
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith((".csv", ".txt")):
+            digest.update(file.name.encode() + file.read_bytes())
     lexicon.fingerprint = digest.hexdigest()[:16]
     return lexicon
 

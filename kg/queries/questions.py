@@ -1,20 +1,22 @@
 """Loads the named questions and asks them."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, partial
 from importlib.resources import files
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from kg.errors import QueryError
 from kg.lexicon import fold
+from kg.schema import load_schema
 from kg.settings import setting
 from kg.stores import Answer, OxigraphStore, Rows
 from kg.stores.base import Cell
 
-ColumnType = Literal["text", "number", "boolean"]
+ColumnType = Literal["text", "number", "boolean", "relation"]
 _NO_LIMIT: Final = 10_000_000
 
 
@@ -27,6 +29,7 @@ class Parameter:
     says: str
     required: bool = False
     default: Cell = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,15 @@ def questions() -> dict[str, Question]:
             about = tomllib.loads(file.read_text("utf-8"))
             found[name] = Question(
                 name=name, title=about["title"], says=about["says"], example=about["example"],
-                parameters=tuple(Parameter(name=key, **value) for key, value in about.get("parameters", {}).items()),
+                parameters=tuple(_parameter(key, value) for key, value in about.get("parameters", {}).items()),
                 columns=about["columns"], order=tuple(about["order"]),
                 sparql=folder.joinpath(f"{name}.rq").read_text("utf-8"),
             )  # fmt: skip
     return found
+
+
+def _parameter(name: str, about: dict[str, Any]) -> Parameter:
+    return Parameter(name=name, **{**about, "choices": tuple(about.get("choices", ()))})
 
 
 def question(name: str) -> Question:
@@ -136,9 +143,13 @@ def _values(asked: Question, given: Mapping[str, Cell]) -> dict[str, Cell]:
             values[parameter.name] = fold(str(value)) or str(value)
         elif parameter.kind == "number":
             try:
-                values[parameter.name] = float(str(value))
+                values[parameter.name] = number = float(str(value))
             except ValueError:
-                raise QueryError(f"--{parameter.name} is {value!r}, not a number.") from None
+                number = math.nan
+            if math.isnan(number):
+                raise QueryError(f"--{parameter.name} is {value!r}, not a number.")
+        elif parameter.choices and str(value) not in parameter.choices:
+            raise QueryError(f"--{parameter.name} is {value!r}: it is one of {', '.join(parameter.choices)}.")
         else:
             values[parameter.name] = str(value)
     return values
@@ -174,4 +185,7 @@ def _typed(cell: Cell, kind: ColumnType) -> Cell:
         return None
     if kind == "number":
         return cell if isinstance(cell, int | float) else float(cell)
+    if kind == "relation":  # an IRI: the name that Records and docs use
+        relation = load_schema().properties.get(str(cell))
+        return (relation and relation.record_name) or str(cell).rpartition("#")[2]
     return cell if kind == "boolean" else str(cell)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from kg.settings import setting
 from kg.sources.reading import Line
 
 _PROSE_CHARS = 200
@@ -17,6 +18,7 @@ class Block:
     lines: list[str] = field(default_factory=list)
     bad: Line | None = None
     blanks_before: int = 0
+    size: int = 0
 
     @property
     def text(self) -> str:
@@ -31,7 +33,7 @@ class Block:
 
 def blocks(lines: Iterable[Line]) -> Iterator[Block]:
     """Group lines into blocks, one at a time."""
-    block, blanks = Block(), 0
+    block, blanks, most = Block(), 0, setting("max_record_bytes")
     for line in lines:
         if line.text is not None and not line.text.strip():
             if block.lines or block.bad:
@@ -41,9 +43,12 @@ def blocks(lines: Iterable[Line]) -> Iterator[Block]:
             continue
         if not (block.lines or block.bad):
             block.blanks_before = blanks
+        block.size += line.size
+        if block.size > most and not block.bad:
+            block.bad = Line(line.number, None, block.size)
         if line.text is None:
             block.bad = block.bad or line
-        else:
+        elif not block.bad:
             block.lines.append(line.text)
     if block.lines or block.bad:
         yield block

@@ -49,13 +49,13 @@ def _sniff(head: str) -> bool:
 
 
 def page_date(year_dates: list[date], header: tuple[int, int] | None) -> date | None:
-    """The page's own date: the first day of the header's month and day after the newest date with a year.
+    """The page's own date: the first day of the header's month and day after the newest date with a year; else unknown.
 
     >>> page_date([date(2024, 12, 25)], (11, 4))
     datetime.date(2025, 11, 4)
     """
     if header is None or not year_dates:
-        return max(year_dates, default=None)
+        return None
     newest = max(year_dates)
     candidates = (_day(newest.year + step, *header) for step in range(9))
     return next((day for day in candidates if day is not None and day > newest), newest)
@@ -100,6 +100,10 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
         day for found in footers if found and found["year"] and (day := _day(int(found["year"]), *_month_day(found)))
     ]
     as_of = options.as_of or page_date(with_year, header)
+    if options.as_of and with_year and options.as_of < max(with_year):
+        raise InputError(
+            f"{source.name} holds a paper of {max(with_year)}, and --as-of says {options.as_of}: give the page's own day."
+        )
 
     number = 0
     group: list[Block] = []

@@ -1,5 +1,6 @@
 """Bytes to lines: files, standard input, gzip; encodings and sizes checked."""
 
+import codecs
 import gzip
 import io
 import sys
@@ -7,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias, TypeVar, cast
 
@@ -16,6 +18,7 @@ from kg.errors import InputError
 from kg.settings import setting
 
 STDIN = "-"
+_CHUNK = 65_536
 Got = TypeVar("Got")
 _Stream: TypeAlias = io.BufferedReader | gzip.GzipFile
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
@@ -46,25 +49,20 @@ class Input:
         self._stream, start = self._guard(lambda: _look(stream, setting("sniff_bytes")))
         if not start.strip():
             raise InputError(f"{name} is empty: give a file with at least one paper.")
-        self._encoding = "utf-8"
         for bom, encoding in _BOMS:
             if start.startswith(bom):
-                self._encoding = encoding
                 self._stream.read(len(bom))
                 start = start[len(bom) :]
-        if self._encoding == "utf-8" and b"\x00" in start[:1024] and _binary(start):
+                if encoding != "utf-8":
+                    recoded = cast(_Stream, io.BufferedReader(_Recoded(self._stream, encoding)))
+                    self._stream, start = self._guard(partial(_look, recoded, setting("sniff_bytes")))
+        if b"\x00" in start[:1024] and _binary(start):
             raise InputError(f"{name} is binary, not text: give one of the formats that `kg sources` lists.")
-        self.head = start.decode(self._encoding, errors="replace")
+        self.head = start.decode("utf-8", errors="replace")
 
     def lines(self) -> Iterator[Line]:
         """The lines, numbered from 1, in constant memory."""
         most = setting("max_record_bytes")
-        if self._encoding != "utf-8":
-            text = io.TextIOWrapper(self._stream, encoding=self._encoding, errors="replace")
-            for number, content in enumerate(text, start=1):
-                size = len(content.encode("utf-8", "replace"))
-                yield Line(number, content.rstrip("\r\n") if size <= most else None, size)
-            return
         number = 0
         while chunk := self._guard(lambda: self._stream.readline(most + 1)):
             number += 1
@@ -84,6 +82,10 @@ class Input:
             return read()
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(f"{self.name} is damaged gzip data ({error}): fetch or pack it again.") from error
+        except UnicodeDecodeError as error:
+            raise InputError(
+                f"{self.name} is not the {error.encoding} that it says it is: convert it to UTF-8."
+            ) from error
         except OSError as error:
             raise InputError(f"{self.name} cannot be read: {error.strerror or error}.") from error
 
@@ -104,13 +106,34 @@ class _Replay(io.RawIOBase):
         return len(data)
 
 
+class _Recoded(io.RawIOBase):
+    """A stream of another encoding as UTF-8."""
+
+    def __init__(self, rest: _Stream, encoding: str) -> None:
+        self._rest, self._decoder, self._ready = rest, codecs.getincrementaldecoder(encoding)(), b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        view = memoryview(buffer)
+        while not self._ready:
+            data = self._rest.read1(_CHUNK)
+            self._ready = self._decoder.decode(data, final=not data).encode("utf-8", "surrogatepass")
+            if not data:
+                break
+        part, self._ready = self._ready[: len(view)], self._ready[len(view) :]
+        view[: len(part)] = part
+        return len(part)
+
+
 def _look(stream: _Stream, size: int) -> tuple[_Stream, bytes]:
     """The stream as if unread, and its first bytes; of damaged gzip data those before the damage, if any."""
     start = b""
     try:
         while len(start) < size and (more := stream.read1(size - len(start))):
             start += more
-    except (EOFError, zlib.error, gzip.BadGzipFile):
+    except (EOFError, zlib.error, gzip.BadGzipFile, UnicodeDecodeError):
         if not start:
             raise
     return io.BufferedReader(_Replay(start, stream), buffer_size=65_536), start

@@ -25,6 +25,10 @@ def sniff(source: Input) -> Source:
         if candidate.sniff(source.head):
             return candidate
     start = source.head.lstrip()[:20]
+    if start.startswith("["):
+        raise InputError(
+            f"{source.name} is a JSON array: give one object a line, for example with  jq -c '.[]' {source.name}"
+        )
     raise InputError(
         f"{source.name} is of no kind that is known here (it begins with {start!r}): `kg sources` lists what is read; "
         "--source NAME names one."

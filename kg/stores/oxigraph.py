@@ -14,11 +14,10 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     QueryBoolean,
+    QuerySolutions,
     QueryTriples,
-    RdfFormat,
     Store,
     Triple,
-    serialize,
 )
 
 from kg.errors import GraphError, QueryError
@@ -37,6 +36,9 @@ _NO_KEYWORD: Final = re.compile(
 )
 
 
+_NO_CODE: Final = re.compile(_NO_KEYWORD.pattern.rpartition("|")[0])
+
+
 class OxigraphStore:
     """A graph's quads, read-only. Queries see the union of all named graphs as their default graph.
 
@@ -47,14 +49,16 @@ class OxigraphStore:
     def __init__(self, graph_folder: Path, digest: str | None = None) -> None:
         self.path = graph_folder / FOLDER
         if not (self.path / _DIGEST).is_file():
-            raise GraphError(f"{graph_folder} has no SPARQL store: run  kg build  on it again.")
+            raise GraphError(f"{graph_folder} has no SPARQL store: run  kg build --out {graph_folder}.")
         if digest is not None and self.digest(graph_folder) != digest:
-            raise GraphError(f"The SPARQL store of {graph_folder} is older than its log: run  kg build  on it again.")
+            raise GraphError(
+                f"The SPARQL store of {graph_folder} is older than its log: run  kg build --out {graph_folder}."
+            )
         try:
             self._store = Store.read_only(str(self.path / "data"))
         except OSError as error:
             raise GraphError(
-                f"The SPARQL store of {graph_folder} cannot be read ({error}): run  kg build  again."
+                f"The SPARQL store of {graph_folder} cannot be read ({error}): run  kg build --out {graph_folder}."
             ) from error
 
     @staticmethod
@@ -111,27 +115,33 @@ class OxigraphStore:
         check_reads_only(query)
         try:
             found = self._store.query(bind(query, parameters or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
+            return _answer(found, most or setting("query_rows"))
         except SyntaxError as error:
-            raise QueryError(f"The query does not parse: {error}") from error
-        most = most or setting("query_rows")
-        if isinstance(found, QueryBoolean):
-            return Answer(("answer",), [(bool(found),)])
-        if isinstance(found, QueryTriples):
-            triples: Rows = [(_cell(t.subject), _cell(t.predicate), _cell(t.object)) for t in islice(found, most + 1)]
-            return Answer(("subject", "predicate", "object"), triples[:most], cut=len(triples) > most)
-        columns = tuple(variable.value for variable in found.variables)
-        rows: Rows = [tuple(_cell(value) for value in solution) for solution in islice(found, most + 1)]
-        return Answer(columns, rows[:most], cut=len(rows) > most)
+            raise QueryError(f"The query does not parse: {_first_line(error)}") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise QueryError(f"The query cannot be answered: {_first_line(error)}") from error
 
     def quads(self) -> Iterator[Quad]:
         """All quads, in no particular order."""
         yield from self._store
 
-    def dump(self, format: RdfFormat) -> bytes:
-        """All quads in a format of pyoxigraph."""
-        data = serialize(self._store, format=format, prefixes=PREFIXES)
-        assert data is not None
-        return data
+
+def _answer(found: QuerySolutions | QueryBoolean | QueryTriples, most: int) -> Answer:
+    if isinstance(found, QueryBoolean):
+        return Answer(("answer",), [(bool(found),)])
+    if isinstance(found, QueryTriples):
+        triples: Rows = [(_cell(t.subject), _cell(t.predicate), _cell(t.object)) for t in islice(found, most + 1)]
+        return Answer(("subject", "predicate", "object"), triples[:most], cut=len(triples) > most)
+    columns = tuple(variable.value for variable in found.variables)
+    rows: Rows = [tuple(_cell(value) for value in solution) for solution in islice(found, most + 1)]
+    return Answer(columns, rows[:most], cut=len(rows) > most)
+
+
+def _first_line(error: Exception) -> str:
+    """An error's first line, without the long list of what could have stood there."""
+    return (
+        str(error).splitlines()[0].partition("expected one of")[0].rstrip(" ,:") if str(error) else type(error).__name__
+    )
 
 
 def check_reads_only(query: str) -> None:
@@ -142,7 +152,8 @@ def check_reads_only(query: str) -> None:
     Raises:
         QueryError: the query has a SERVICE clause.
     """
-    if re.search(r"\bSERVICE\b", _NO_KEYWORD.sub(" ", query), re.IGNORECASE):
+    # "SERVICE:a" is the keyword and a name with an empty prefix; "pg:service" is a name.
+    if re.search(r"(?<![\w:.\-])SERVICE\b", _NO_CODE.sub(" ", query), re.IGNORECASE):
         raise QueryError("The query asks another server (SERVICE): only the graph itself is asked here. Take it out.")
 
 
@@ -168,6 +179,9 @@ def _cell(term: NamedNode | BlankNode | Literal | Triple | None) -> Cell:
     if isinstance(term, Literal):
         kind = term.datatype.value.removeprefix(_XSD)
         if kind in _NUMBERS:
-            return _NUMBERS[kind](term.value)  # type: ignore[no-any-return]
+            try:
+                return _NUMBERS[kind](term.value)  # type: ignore[no-any-return]
+            except ValueError:
+                return term.value
         return term.value == "true" if kind == "boolean" else term.value
     return term.value if isinstance(term, NamedNode) else str(term)
