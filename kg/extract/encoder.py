@@ -108,21 +108,8 @@ class Encoder:
 
     def encode(self, words: Words) -> Encoding:
         """One pass over a paper. Words past the encoder's limit of subwords get no say."""
-        encoded = self._tokenizer.encode(
-            list(words.texts[: words.title]) or [" "], list(words.texts[words.title :]) or [" "], is_pretokenized=True
-        )
-        word_of = [
-            -1 if word is None else word + (words.title if sequence else 0)
-            for word, sequence in zip(encoded.word_ids, encoded.sequence_ids, strict=True)
-        ]
-        ids, kinds, limit = list(encoded.ids), list(encoded.type_ids), int(self.config["max_subwords"])
-        if len(ids) > limit:
-            ids, kinds, word_of = [*ids[: limit - 1], ids[-1]], kinds[:limit], [*word_of[: limit - 1], -1]
-        pool = np.zeros((1, len(words.texts), len(ids)), np.float32)
-        for subword, word in enumerate(word_of):
-            if 0 <= word < len(words.texts):
-                pool[0, word, subword] = 1
-        pool /= np.maximum(pool.sum(2, keepdims=True), 1)
+        ids, kinds, word_of = subwords(self._tokenizer, words, int(self.config["max_subwords"]))
+        pool = pooling([word_of], [len(words.texts)])
         feed = {
             "input_ids": np.array([ids], np.int64), "attention_mask": np.ones((1, len(ids)), np.int64),
             "token_type_ids": np.array([kinds], np.int64), "pool": pool,
@@ -141,7 +128,7 @@ class Encoder:
         figures: Sequence[WordSpan],
     ) -> Beliefs:
         """Probabilities of entities, relations and result links for any entities and figures, whoever found them."""
-        feed = _head_inputs(words, entities, figures)
+        feed = head_inputs(words, entities, figures)
         feed |= {"words": encoding.words[None], "doc": encoding.paper[None]}
         entity, relation, result, link = self._heads.run(["entity", "relation", "result", "link"], feed)
         links = np.exp(link[0] - link[0].max(1, keepdims=True))
@@ -161,7 +148,32 @@ def _sigmoid(logits: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -30, 30))), np.float32)
 
 
-def _head_inputs(
+def subwords(tokenizer: Tokenizer, words: Words, limit: int) -> tuple[list[int], list[int], list[int]]:
+    """Subword ids, segment ids, and the word of each subword (-1 for separators); what is past the limit is cut off."""
+    encoded = tokenizer.encode(
+        list(words.texts[: words.title]) or [" "], list(words.texts[words.title :]) or [" "], is_pretokenized=True
+    )
+    word_of = [
+        -1 if word is None else word + (words.title if sequence else 0)
+        for word, sequence in zip(encoded.word_ids, encoded.sequence_ids, strict=True)
+    ]
+    ids, kinds = list(encoded.ids), list(encoded.type_ids)
+    if len(ids) > limit:
+        ids, kinds, word_of = [*ids[: limit - 1], ids[-1]], kinds[:limit], [*word_of[: limit - 1], -1]
+    return ids, kinds, word_of
+
+
+def pooling(word_of: Sequence[Sequence[int]], sizes: Sequence[int]) -> Floats:
+    """[papers, words, subwords]: what averages each word's subwords; words that were cut off keep zeros."""
+    pool = np.zeros((len(word_of), max(sizes), max(map(len, word_of))), np.float32)
+    for paper, of in enumerate(word_of):
+        for subword, word in enumerate(of):
+            if 0 <= word < sizes[paper]:
+                pool[paper, word, subword] = 1
+    return np.asarray(pool / np.maximum(pool.sum(2, keepdims=True), 1), np.float32)
+
+
+def head_inputs(
     words: Words, entities: Sequence[tuple[EntityType, Sequence[WordSpan]]], figures: Sequence[WordSpan]
 ) -> dict[str, Any]:
     """The arrays that the heads read, batch axis first."""

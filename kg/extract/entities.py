@@ -1,6 +1,7 @@
 """From candidates to entities: overlaps decided, names of one thing joined, one type each.
 
-The policy, in this order. Of two candidates that overlap the longer one stands; where a word shaped like a name holds a
+The policy, in this order. Of two candidates that overlap the longer one stands, of the same stretch all stand and their weights
+decide the type; where a word shaped like a name holds a
 known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. Mentions are joined by lexicon entry,
 else by folded form, and by the abbreviations that the paper defines. The type is the one with the most weight behind it.
 """
@@ -152,7 +153,7 @@ def _first(lexicon: Lexicon, entry: Entry | None, attribute: str) -> str | None:
 
 
 def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
-    """Candidates without overlaps."""
+    """Candidates without overlaps, save of the very same stretch."""
     kept: list[Candidate] = []
     candidates = list(candidates)
     known = [c for c in candidates if c.source != "names"]
@@ -167,7 +168,10 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
         candidates, key=lambda c: (-(c.end - c.start), -c.proposed, -c.confidence, c.start, c.type)
     ):
         rivals = [other for other in kept if other.start < candidate.end and candidate.start < other.end]
-        if not rivals:
+        same = all(
+            (o.start, o.end) == (candidate.start, candidate.end) and o.source != candidate.source for o in rivals
+        )
+        if same:  # nothing in the way, or other components that say something of the very same stretch
             kept.append(candidate)
             continue
         inside = len(rivals) == 1 and rivals[0].start <= candidate.start and candidate.end <= rivals[0].end

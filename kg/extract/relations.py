@@ -16,6 +16,8 @@ from kg.extract.encoder import RELATIONS, load_encoder
 from kg.model import Role
 from kg.schema import load_schema
 
+# From this confidence a rule's word about hardware stands, whatever the model says.
+_SURE_RULE: Final = 0.85
 # Below this a pair that only the model speaks of is not even kept for comparison.
 _FAINT: Final = 0.05
 _SOME_HEAD: Final = 0.5
@@ -135,6 +137,8 @@ class _Relations:
         }
         scale = scales()[f"relation:{type}"]
         confidence = scale.probability(features)
+        stands = link is not None and tail.type == "Hardware" and not tail.optional
+        stands = stands and link is not None and (type == "compared_with" or link.confidence >= _SURE_RULE)
         if link is None:
             if confidence < _FAINT:
                 return
@@ -142,7 +146,7 @@ class _Relations:
             if link is None:
                 return
             self.links[key] = link
-        link.features, link.confidence, link.kept = features, confidence, confidence >= scale.threshold
+        link.features, link.confidence, link.kept = features, confidence, stands or confidence >= scale.threshold
 
     def _link_of_model(self, type: str, key: tuple[str, int | None, int], tail: Found) -> Link | None:
         """A link that no rule made, with the sentences that name both ends, else the first that names its tail."""

@@ -44,7 +44,7 @@ _ROLE_TYPES: Final = {
 _RULE: Final = 0.2
 _OPTIONAL: Final = 0.8
 _NEEDED: Final = 0.25
-_NONE: Final = {"method": 0.0, "metric": 0.0, "baseline": 1.0, "dataset": 1.0, "hardware": 1.0}
+_NONE: Final = {"method": 0.0, "metric": 0.0, "baseline": 1.0, "dataset": 0.7, "hardware": 0.5}
 _FASTER: Final = re.compile(
     r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
     re.IGNORECASE,

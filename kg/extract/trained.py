@@ -1,30 +1,34 @@
 """Names that the trained model finds: the best of overlapping spans, those that count before those of any kind."""
 
+import re
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from kg.extract.candidates import Candidate, reading, title_length
 from kg.extract.encoder import TYPES, Encoding, Floats, Words, WordSpan, load_encoder
 
 _FLOOR: Final = 0.1
+_FIGURE: Final = re.compile(r"[\d.,\s~≈×xX%$+±–-]+")
+_MULTIPLIER: Final = re.compile(r"\d+[x×](?=[A-Za-z])")
 
 
 @Language.component("kg_model")
 def find_by_model(doc: Doc) -> Doc:
     """Add the model's candidates, and keep its encoding for the components that ask it of entities, relations and figures."""
     found = reading(doc)
-    tokens = [token for token in doc if not token.is_space]
-    if not tokens:
+    pieces = [piece for token in doc if not token.is_space for piece in _pieces(token)]
+    if not pieces:
         return doc
     title_end = title_length(doc)
     words = Words(
-        texts=tuple(token.text for token in tokens),
-        starts=tuple(token.idx for token in tokens),
-        ends=tuple(token.idx + len(token) for token in tokens),
-        title=sum(token.idx < title_end for token in tokens),
+        texts=tuple(text for text, _ in pieces),
+        starts=tuple(start for _, start in pieces),
+        ends=tuple(start + len(text) for text, start in pieces),
+        title=sum(start < title_end for _, start in pieces),
     )
     found.words, found.encoding = words, load_encoder().encode(words)
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
@@ -32,6 +36,8 @@ def find_by_model(doc: Doc) -> Doc:
         start, end = words.starts[first], words.ends[last]
         if any(start <= a and b <= end and b - a > (end - start) / 2 for a, b in found.refused):
             continue  # a known name that means something else here
+        if _FIGURE.fullmatch(doc.text, start, end):
+            continue  # a figure is no name
         found.candidates.append(
             Candidate(
                 start, end, TYPES[kind], "model", "model: span",
@@ -39,6 +45,15 @@ def find_by_model(doc: Doc) -> Doc:
             )
         )  # fmt: skip
     return doc
+
+
+def _pieces(token: Token) -> Iterator[tuple[str, int]]:
+    """A token as the model's words, with where each begins: "8xH100" is two."""
+    multiplier = _MULTIPLIER.match(token.text)
+    cut = multiplier.end() if multiplier else 0
+    if cut:
+        yield token.text[:cut], token.idx
+    yield token.text[cut:], token.idx + cut
 
 
 def _spans(encoding: Encoding) -> list[tuple[WordSpan, int, float, float]]:
