@@ -9,7 +9,8 @@ the pipeline computes (L2, scipy's L-BFGS), and the threshold with the best F1. 
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,13 @@ def cases(row: dict[str, Any]) -> Iterator[tuple[str, Case]]:
     """Each fact that the pipeline considered, with whether it is right; facts whose truth the annotation leaves open are left out."""
     found = read(row)
     text = "\n\n".join(part.text for _, _, part in found.parts)
-    predicted = [
+    predicted: list[dict[str, Any]] = [
         {"id": str(e.index), "type": e.type, "name": e.name, "mentions": [text[a:b] for a, b in e.spans]}
         for e in found.entities
     ]
     gold = row["entities"]
     forms = {id(e): surface_forms(e) for e in (*gold, *predicted)}
-    pairs = pair_entities(gold, predicted, forms)
+    pairs = pair_entities(gold, list[Mapping[str, Any]](predicted), forms)
     optional = {e["id"] for e in gold if e.get("optional")}
     for entity in found.entities:
         target = pairs.get(str(entity.index))
@@ -103,11 +104,34 @@ def threshold(rows: list[Case], weights: dict[str, float], missed: int) -> float
     return best[1]
 
 
+def reliability(gathered: Mapping[str, list[Case]]) -> Iterator[str]:
+    """Rows of a table: confidence against the share that is right, each fifth of the facts judged by weights of the other four."""
+    judged: dict[str, list[tuple[float, bool]]] = defaultdict(list)
+    for kind, rows in gathered.items():
+        if sum(right for _, right in rows) < LEAST:
+            continue
+        cuts = [len(rows) * n // 5 for n in range(6)]
+        for first, last in pairwise(cuts):
+            weights = fit(rows[:first] + rows[last:])
+            for features, right in rows[first:last]:
+                logit = sum(weights.get(name, 0.0) * value for name, value in features.items())
+                judged[kind.partition(":")[0]].append((float(1 / (1 + np.exp(-logit))), right))
+    for kind, found in sorted(judged.items()):
+        for bin in range(10):
+            inside = [(p, right) for p, right in found if bin <= p * 10 < bin + 1 or (bin == 9 and p == 1)]
+            if inside:
+                mean, share = sum(p for p, _ in inside) / len(inside), sum(right for _, right in inside) / len(inside)
+                yield f"| {kind} | {bin / 10:.1f}–{bin / 10 + 0.1:.1f} | {len(inside)} | {mean:.2f} | {share:.2f} |"
+
+
 def main() -> None:
     """Fit and write."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("annotated", nargs="+", type=Path)
     arguments.add_argument("--rounds", type=int, default=2, help="entities first, then what depends on them")
+    arguments.add_argument(
+        "--reliability", action="store_true", help="only print how reliable confidence is; write nothing"
+    )
     options = arguments.parse_args()
     rows = [json.loads(line) for path in options.annotated for line in path.read_text("utf-8").splitlines()]
     for _ in range(options.rounds):
@@ -115,6 +139,9 @@ def main() -> None:
         for row in rows:
             for kind, case in cases(row):
                 gathered[kind].append(case)
+        if options.reliability:
+            print("\n".join(reliability(gathered)))
+            return
         scales = json.loads(OUT.read_text("utf-8"))
         for kind, found in sorted(gathered.items()):
             if sum(right for _, right in found) >= LEAST:

@@ -199,7 +199,7 @@ def head_inputs(
     for n, span in enumerate(numbers):
         for j, (_, mentions) in enumerate(entities, start=1):
             near[n, j] = _apart(sentences, [span], mentions)
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "spans": np.array(spans, np.int64), "assign": assign, "kinds": kinds, "feats": features, "pair": pair,
         "figures": np.array(numbers, np.int64), "near": near,
     }  # fmt: skip

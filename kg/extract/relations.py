@@ -94,11 +94,16 @@ class _Relations:
         found.beliefs = load_encoder().score(found.words, found.encoding, words, figures)
         ends: list[Found | None] = [None, *found.entities]
         runs = {link.tail for link in self.links.values() if link.type == "runs_on"}
+        rivals = {(link.head, link.tail) for link in self.links.values() if link.type == "compared_with"}
+        rivals -= {(link.head, link.tail) for link in self.links.values() if link.type == "uses"}
         for number, type in enumerate(RELATIONS):
             for head in ends:
                 for tail in found.entities:
                     # Hardware that the text denies, compares with or proposes is not run on, whatever the model says.
                     if type == "runs_on" and tail.index not in runs and not tail.optional:
+                        continue
+                    # Nor does the work use what a rule says that it is compared with.
+                    if type == "uses" and (None if head is None else head.index, tail.index) in rivals:
                         continue
                     if tail is head or not _may(type, head.type if head else "Paper", tail.type):
                         continue

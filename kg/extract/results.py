@@ -165,7 +165,7 @@ def _metric(
 
 def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how: str) -> bool:
     text = sentence.text
-    first, last = quantity.start - sentence.start, quantity.end - sentence.start
+    first = quantity.start - sentence.start
     after, before = text_after(quantity, sentence), text[max(0, first - 40) : first]
     if sentence.in_title and quantity.unit not in ("x", "%"):
         return False

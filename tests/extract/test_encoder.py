@@ -64,7 +64,9 @@ def test_text_over_the_limit() -> None:
     encoding = load_encoder().encode(read)
     assert encoding.spans.shape[0] == len(read.texts)
     assert np.isfinite(encoding.words).all()
-    record = extract(paper(f"We propose Zibbo-Net. {'It is a study of things that matter. ' * 120}It runs on an A100 GPU."))
+    record = extract(
+        paper(f"We propose Zibbo-Net. {'It is a study of things that matter. ' * 120}It runs on an A100 GPU.")
+    )
     assert {"Zibbo-Net", "NVIDIA A100"} <= {entity.name for entity in record.entities}
 
 

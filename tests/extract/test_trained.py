@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from kg.extract.pipeline import read_paper
@@ -24,7 +26,7 @@ def test_finds_what_no_list_knows() -> None:
 def test_spans_do_not_overlap() -> None:
     found = read_paper(paper("We propose Zibbo-Net, a fast graph neural network for traffic forecasting on edge GPUs."))
     spans = sorted((c.start, c.end) for c in found.candidates if c.source == "model")
-    assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_figures_are_no_names() -> None:
