@@ -117,7 +117,7 @@ class OxigraphStore:
             found = self._store.query(bind(query, parameters or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
             return _answer(found, most or setting("query_rows"))
         except SyntaxError as error:
-            raise QueryError(f"The query does not parse: {_first_line(error)}") from error
+            raise QueryError(f"The query does not parse: {_first_line(error)}{_near(query, error)}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query cannot be answered: {_first_line(error)}") from error
 
@@ -142,6 +142,22 @@ def _first_line(error: Exception) -> str:
     return (
         str(error).splitlines()[0].partition("expected one of")[0].rstrip(" ,:") if str(error) else type(error).__name__
     )
+
+
+def _near(query: str, error: SyntaxError) -> str:
+    """What stands where the query does not parse; an unknown prefix is named."""
+    place = re.search(r"at (\d+):(\d+)", str(error))
+    lines = query.splitlines()
+    if not place or not 0 < int(place[1]) <= len(lines):
+        return ""
+    rest = lines[int(place[1]) - 1]
+    unknown = [
+        p for p in re.findall(r"(?<![\w<])([A-Za-z][\w-]*):(?!//)", _NO_CODE.sub(" ", query)) if p not in PREFIXES
+    ]
+    undeclared = [p for p in unknown if not re.search(rf"PREFIX\s+{re.escape(p)}:", query, re.IGNORECASE)]
+    if undeclared:
+        return f" (the prefix {undeclared[0]}: is not known; known are {', '.join(PREFIXES)})"
+    return f", near {rest[max(0, int(place[2]) - 12) :][:40]!r}"
 
 
 def check_reads_only(query: str) -> None:
