@@ -78,7 +78,7 @@ def find_results(doc: Doc) -> Doc:
             features = _features(quantity, sentence, rule, float(beliefs.result[number]) if beliefs else 0.5)
             confidence = scales()["result"].probability(features)
             kept = confidence >= scales()["result"].threshold
-            if not rule and (not kept or _NO_RESULT_AFTER.match(text_after(quantity, sentence))):
+            if not rule and (not kept or _is_none(quantity, sentence)):
                 continue
             if metric is None and (word := _FASTER.search(sentence.text)) and quantity.unit == "x":
                 metric = _carrier(found.entities, sentence, word)
@@ -91,6 +91,14 @@ def find_results(doc: Doc) -> Doc:
                 figure.higher_is_better = _direction(None if figure.metric is None else found.entities[figure.metric])
             found.figures.append(figure)
     return doc
+
+
+def _is_none(quantity: Quantity, sentence: Sentence) -> bool:
+    """Whether what follows the number says that it is a size or a count: "4-bit", "40 classes", "7B parameters"."""
+    written = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
+    unit = re.sub(r"^[\d.,]+(?=-[a-z])", "", written)
+    after = text_after(quantity, sentence)
+    return _NO_RESULT_AFTER.match(after if unit == written else unit + after) is not None
 
 
 def text_after(quantity: Quantity, sentence: Sentence) -> str:
