@@ -125,7 +125,8 @@ def words(text: str) -> Words:
     return found
 
 
-def _forms(entity: Row) -> list[Words]:
+def surface_forms(entity: Row) -> list[Words]:
+    """All forms of an entity, its name among them, as normalised words."""
     forms = [m if isinstance(m, str) else m["text"] for m in entity.get("mentions", [])]
     return [w for w in map(words, [*forms, entity.get("name") or ""]) if w]
 
@@ -150,7 +151,7 @@ def _closeness(a: list[Words], b: list[Words]) -> float:
     return len(x & y) / len(x | y) if x | y else 0.0
 
 
-def _pairs(gold: list[Row], found: list[Row], forms: Mapping[int, list[Words]]) -> dict[str, str]:
+def pair_entities(gold: list[Row], found: list[Row], forms: Mapping[int, list[Words]]) -> dict[str, str]:
     """Found entity ids to annotated ones: exact matches first, then relaxed ones."""
     taken: set[str] = set()
     pairs: dict[str, str] = {}
@@ -172,8 +173,8 @@ def _pairs(gold: list[Row], found: list[Row], forms: Mapping[int, list[Words]]) 
 def _paper(wanted: Row, found: Row, report: Report) -> None:
     gold = wanted["entities"]
     predicted = [e for e in found.get("entities", []) if e["type"] in TYPES]
-    forms = {id(e): _forms(e) for e in (*gold, *predicted)}
-    pairs = _pairs(gold, predicted, forms)
+    forms = {id(e): surface_forms(e) for e in (*gold, *predicted)}
+    pairs = pair_entities(gold, predicted, forms)
     optional = {e["id"] for e in gold if e.get("optional")}
     hit = set(pairs.values())
     for e in gold:
@@ -229,7 +230,7 @@ def _score_results(wanted: Row, found: Row, to_gold: Mapping[str, str], report: 
         same = [
             r
             for r in left
-            if _number(r["value"]) == _number(want["value"]) and _unit(r.get("unit")) == _unit(want.get("unit"))
+            if number_of(r["value"]) == number_of(want["value"]) and unit_of(r.get("unit")) == unit_of(want.get("unit"))
         ]
         if not same:
             value.fn += 1
@@ -246,8 +247,8 @@ def _score_results(wanted: Row, found: Row, to_gold: Mapping[str, str], report: 
         full.tp, full.fp, full.fn = full.tp + whole, full.fp + (not whole), full.fn + (not whole)
         for end in ("baseline", "hardware", "dataset"):
             _score_end(to_gold.get(best.get(end) or ""), best.get(end), want.get(end), report.results[f"result_{end}"])
-    soft = {_number(r["value"]) for r in wanted.get("results", []) if r.get("optional")}
-    spurious = sum(_number(r["value"]) not in soft for r in left)
+    soft = {number_of(r["value"]) for r in wanted.get("results", []) if r.get("optional")}
+    spurious = sum(number_of(r["value"]) not in soft for r in left)
     value.fp += spurious
     full.fp += spurious
 
@@ -261,11 +262,13 @@ def _score_end(got: str | None, found: str | None, want: str | None, score: Scor
     score.fp += found is not None
 
 
-def _number(value: object) -> tuple[float, ...]:
+def number_of(value: object) -> tuple[float, ...]:
+    """The numbers in a value as written."""
     return tuple(float(f) for f in re.findall(r"\d+(?:\.\d+)?", str(value).replace(",", "")))
 
 
-def _unit(text: str | None) -> str:
+def unit_of(text: str | None) -> str:
+    """A unit in the spelling in which units are compared."""
     plain = (text or "").casefold().replace("×", "x").strip(" .")
     return {"times": "x", "fold": "x", "-fold": "x", "percent": "%", "points": "%"}.get(plain, plain)
 

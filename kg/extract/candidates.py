@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 from kg.model import EntityType, Role
 
 if TYPE_CHECKING:
+    from kg.extract.encoder import Beliefs, Encoding, Words
     from kg.extract.text import CleanText
     from kg.lexicon import Entry
     from kg.model import Paper, TextField
@@ -47,6 +48,7 @@ class Found:
     proposed: bool = False
     optional: bool = False
     index: int = -1
+    features: dict[str, float] = field(default_factory=dict)
 
     @property
     def start(self) -> int:
@@ -81,6 +83,8 @@ class Link:
     role: Role | None = None
     outperforms: bool | None = None
     devices: int | None = None
+    features: dict[str, float] = field(default_factory=dict)
+    kept: bool = True
 
 
 @dataclass
@@ -98,6 +102,8 @@ class Figure:
     baseline: int | None = None
     dataset: int | None = None
     hardware: int | None = None
+    features: dict[str, float] = field(default_factory=dict)
+    kept: bool = True
 
 
 @dataclass
@@ -107,12 +113,16 @@ class Reading:
     paper: "Paper"
     parts: "list[tuple[TextField, int, CleanText]]"
     candidates: list[Candidate] = field(default_factory=list)
+    refused: list[tuple[int, int]] = field(default_factory=list)
     abbreviations: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     entities: list[Found] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     sentences: "list[Sentence]" = field(default_factory=list)
+    words: "Words | None" = None
+    encoding: "Encoding | None" = None
+    beliefs: "Beliefs | None" = None
 
 
 Doc.set_extension("reading", default=None, force=True)

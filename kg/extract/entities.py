@@ -1,10 +1,12 @@
 """From candidates to entities: overlaps decided, names of one thing joined, one type each.
 
-The policy, in this order. Of two candidates that overlap the longer one stands; where a word shaped like a name holds a
+The policy, in this order. Of two candidates that overlap the longer one stands, of the same stretch all stand and their weights
+decide the type; where a word shaped like a name holds a
 known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. Mentions are joined by lexicon entry,
 else by folded form, and by the abbreviations that the paper defines. The type is the one with the most weight behind it.
 """
 
+import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -15,6 +17,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Candidate, Found, Reading, reading, title_length
+from kg.extract.confidence import log_odds, scales
+from kg.extract.encoder import TYPES, load_encoder
 from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
@@ -61,8 +65,10 @@ class Entities:
             if joined in clusters:
                 clusters[joined].spans |= {short, long}
                 clusters[joined].spans |= _occurrences(text, text[short[0] : short[1]])
-        entities = [self._entity(cluster, text, title_length(doc)) for cluster in clusters.values()]
-        found.entities = sorted((e for e in entities if e), key=lambda e: (e.spans[0], _TYPES.index(e.type)))
+        made = [(self._entity(cluster, text, title_length(doc)), cluster) for cluster in clusters.values()]
+        made.sort(key=lambda pair: (pair[0].spans[0], _TYPES.index(pair[0].type)))
+        found.entities = [entity for entity, _ in made]
+        _weigh(found, made, title_length(doc))
         for kind in ("memory", "network"):
             # a paper that names three kinds of memory, or of network parts, is about them
             parts = [entity for entity in found.entities if entity.hardware_class == kind]
@@ -73,7 +79,7 @@ class Entities:
             entity.index = index
         return doc
 
-    def _entity(self, cluster: _Cluster, text: str, title_end: int) -> Found | None:
+    def _entity(self, cluster: _Cluster, text: str, title_end: int) -> Found:
         weight: dict[EntityType, float] = defaultdict(float)
         for candidate in cluster.candidates:
             weight[candidate.type] += _WEIGHT[candidate.source] * candidate.confidence
@@ -103,6 +109,36 @@ class Entities:
         )  # fmt: skip
 
 
+def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -> None:
+    """Give each entity its features and its confidence; one below its threshold counts only where a result needs it."""
+    if found.words is None or found.encoding is None or not made:
+        return
+    words = [[span for pair in entity.spans if (span := found.words.span(*pair))] for entity, _ in made]
+    entities = [(entity.type, spans) for (entity, _), spans in zip(made, words, strict=True)]
+    beliefs = load_encoder().score(found.words, found.encoding, entities, [])
+    for index, ((entity, cluster), spans) in enumerate(zip(made, words, strict=True)):
+        kind = TYPES.index(entity.type)
+        counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)
+        any_kind = max((found.encoding.any_of(span, kind) for span in spans), default=0.0)
+        known = any(c.source == "terms" and not c.optional for c in cluster.candidates)
+        entity.features = {
+            "one": 1.0,
+            "model: entity": log_odds(float(beliefs.entity[index][kind])),
+            "model: span": log_odds(counts),
+            "model: span of any kind": log_odds(any_kind),
+            "model: best span": float(any(c.source == "model" for c in cluster.candidates)),
+            "lexicon": float(known),
+            "lexicon: vague": float(any(c.source == "terms" and c.optional for c in cluster.candidates)),
+            "name by shape or place": float(any(c.source == "names" for c in cluster.candidates)),
+            "proposed": float(entity.proposed),
+            "times named": math.log1p(len(entity.spans)),
+            "in title": float(entity.start < title_end),
+        }  # fmt: skip
+        scale = scales()[f"entity:{entity.type}"]
+        entity.confidence = scale.probability(entity.features)
+        entity.optional = entity.confidence < scale.threshold
+
+
 def _central(spans: list[tuple[int, int]], title_end: int, text: str) -> bool:
     """Whether a part that is named in passing elsewhere is what this paper is about: in its title, or in three sentences."""
     return spans[0][0] < title_end or text[spans[0][1] : spans[-1][0]].count(". ") >= 2
@@ -117,16 +153,25 @@ def _first(lexicon: Lexicon, entry: Entry | None, attribute: str) -> str | None:
 
 
 def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
-    """Candidates without overlaps."""
+    """Candidates without overlaps, save of the very same stretch."""
     kept: list[Candidate] = []
     candidates = list(candidates)
     known = [c for c in candidates if c.source != "names"]
+    # Of hardware the catalogue knows the bounds better than the model does.
+    machines = [c for c in candidates if c.source == "terms" and c.type == "Hardware" and not c.optional]
+    candidates = [
+        c for c in candidates
+        if c.source != "model" or not any(m.start < c.end and c.start < m.end for m in machines)
+    ]  # fmt: skip
     candidates = [c for c in candidates if c.source != "names" or c.proposed or not _only_joins(c, known, text)]
     for candidate in sorted(
         candidates, key=lambda c: (-(c.end - c.start), -c.proposed, -c.confidence, c.start, c.type)
     ):
         rivals = [other for other in kept if other.start < candidate.end and candidate.start < other.end]
-        if not rivals:
+        same = all(
+            (o.start, o.end) == (candidate.start, candidate.end) and o.source != candidate.source for o in rivals
+        )
+        if same:  # nothing in the way, or other components that say something of the very same stretch
             kept.append(candidate)
             continue
         inside = len(rivals) == 1 and rivals[0].start <= candidate.start and candidate.end <= rivals[0].end

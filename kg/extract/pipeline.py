@@ -6,7 +6,7 @@ Components, in their order; each is a spaCy component of its own file, and passe
     kg_abbreviations   short and long forms
     kg_terms           names that the lexicon knows
     kg_names           names by shape, by proposing verbs, by the words beside them
-    (a trained model)  joins here: it adds candidates of source "model"
+    kg_model           names that the trained model finds
     kg_quantities      figures with units and bounds
     kg_entities        overlaps decided, mentions joined, one type each
     kg_relations       who proposes, runs on, uses, compares
@@ -27,9 +27,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.__about__ import __version__
-from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms
+from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms, trained
 from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
+from kg.extract.encoder import WEIGHTS
 from kg.extract.text import CleanText, clean
 from kg.lexicon import load
 from kg.model import (
@@ -49,9 +50,9 @@ from kg.model import (
 )
 
 COMPONENTS: Final = (
-    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_names", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
+    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_names", "kg_model", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
 )  # fmt: skip
-_MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms)
+_MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms, trained)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
 
@@ -67,14 +68,17 @@ def pipeline() -> Language:
 
 @cache
 def extractor_identity() -> Extractor:
-    """Name, version and fingerprint of this extractor: the fingerprint covers its code and its lexicon."""
-    digest = hashlib.sha256(f"{load().fingerprint} {version('spacy')}".encode())
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model and what runs them."""
+    under = " ".join(version(name) for name in ("spacy", "onnxruntime", "tokenizers"))
+    digest = hashlib.sha256(f"{load().fingerprint} {under}".encode())
     for package in ("kg.extract", "kg.lexicon"):
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):
                 digest.update(file.name.encode() + file.read_bytes())
+    for name in WEIGHTS:
+        digest.update(name.encode() + files("kg.extract").joinpath("weights", name).read_bytes())
     digest.update(files("kg").joinpath("model.py").read_bytes())
-    return Extractor(name="papergraph-rules", version=__version__, fingerprint=digest.hexdigest()[:16])
+    return Extractor(name="papergraph", version=__version__, fingerprint=digest.hexdigest()[:16])
 
 
 def extract(paper: Paper) -> Record:
@@ -98,6 +102,12 @@ def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
         with nlp.memory_zone():
             records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
         yield from records
+
+
+def read_paper(paper: Paper) -> Reading:
+    """All that the pipeline knows of a paper before thresholds: every fact that it considered, with its features."""
+    nlp = pipeline()
+    return reading(nlp(_doc(nlp, paper)))
 
 
 def _doc(nlp: Language, paper: Paper) -> Doc:
@@ -188,15 +198,14 @@ class _Writer:
 def _record(doc: Doc) -> Record:
     writer = _Writer(doc)
     found = writer.found
-    wanted = {index for link in found.links if link.type == "runs_on" for index in (link.tail,)}
-    kept = [entity for entity in found.entities if not entity.optional or entity.index in wanted]
+    kept = [entity for entity in found.entities if not entity.optional]
     kept.sort(key=lambda entity: (entity.spans[0], entity.type))
     entities: list[Entity] = []
     for entity in kept:
         if made := writer.entity(entity, len(entities) + 1):
             entities.append(made)
-    relations = [relation for link in found.links if (relation := writer.relation(link))]
-    results = [result for figure in found.figures if (result := writer.result(figure))]
+    relations = [relation for link in found.links if link.kept and (relation := writer.relation(link))]
+    results = [result for figure in found.figures if figure.kept and (result := writer.result(figure))]
     paper = found.paper
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),

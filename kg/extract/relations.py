@@ -1,16 +1,26 @@
 """Relations, by what the sentences around the names say. Each rule is one method; each gives its sentences."""
 
+import math
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import Link, Sentence, reading, sentences, title_length
+from kg.extract.candidates import Found, Link, Sentence, reading, sentences, title_length
+from kg.extract.confidence import log_odds, scales
 from kg.extract.context import WINS, Mention, main_entity, mentions
+from kg.extract.encoder import RELATIONS, load_encoder
 from kg.model import Role
+from kg.schema import load_schema
 
+# From this confidence a rule's word about hardware stands, whatever the model says.
+_SURE_RULE: Final = 0.85
+# Below this a pair that only the model speaks of is not even kept for comparison.
+_FAINT: Final = 0.05
+_SOME_HEAD: Final = 0.5
 _OWN: Final = re.compile(
     r"\b(?:we|our|ours|this (?:paper|work|study|article)|is (?:trained|evaluated|deployed|implemented))\b",
     re.IGNORECASE,
@@ -37,6 +47,20 @@ def find_relations(doc: Doc) -> Doc:
     return doc
 
 
+def _role(mention: Mention) -> Role | None:
+    return next((role for role, pattern in _ROLES if pattern.search(mention.sentence.text)), None)
+
+
+@cache
+def _may(type: str, head: str, tail: str) -> bool:
+    """Whether a relation may hold between things of these types, by the schema; comparisons are between like things."""
+    schema = load_schema()
+    relation = schema.relations[type]
+    fits = head in {schema.classes[iri].record_name for iri in relation.domain}
+    fits = fits and tail in {schema.classes[iri].record_name for iri in relation.range}
+    return fits and not (type == "compared_with" and head != tail)
+
+
 class _Relations:
     def __init__(self, doc: Doc) -> None:
         self.found = reading(doc)
@@ -57,7 +81,90 @@ class _Relations:
                     self.add("proposes", None, mention, 0.85, "introduced by the paper")
                 if not entity.optional:
                     rules[entity.type](mention)
+        self._weigh()
         self.found.links = list(self.links.values())
+
+    def _weigh(self) -> None:
+        """Ask the model of every pair that may be related, and weigh its word with that of the rules."""
+        found = self.found
+        if found.words is None or found.encoding is None or not found.entities:
+            return
+        words = [(e.type, [w for span in e.spans if (w := found.words.span(*span))]) for e in found.entities]
+        figures = [found.words.span(q.start, q.end) or (0, 0) for q in found.quantities]
+        found.beliefs = load_encoder().score(found.words, found.encoding, words, figures)
+        ends: list[Found | None] = [None, *found.entities]
+        runs = {link.tail for link in self.links.values() if link.type == "runs_on"}
+        rivals = {(link.head, link.tail) for link in self.links.values() if link.type == "compared_with"}
+        rivals -= {(link.head, link.tail) for link in self.links.values() if link.type == "uses"}
+        for number, type in enumerate(RELATIONS):
+            for head in ends:
+                for tail in found.entities:
+                    # Hardware that the text denies, compares with or proposes is not run on, whatever the model says.
+                    if type == "runs_on" and tail.index not in runs and not tail.optional:
+                        continue
+                    # Nor does the work use what a rule says that it is compared with.
+                    if type == "uses" and (None if head is None else head.index, tail.index) in rivals:
+                        continue
+                    if tail is head or not _may(type, head.type if head else "Paper", tail.type):
+                        continue
+                    self._weigh_pair(type, number, head, tail)
+
+        self._keep_hardware()
+
+    def _keep_hardware(self) -> None:
+        """Of hardware that something of the paper surely runs on, though no head is sure, keep the likeliest link."""
+        by_tail: dict[int, list[Link]] = {}
+        for link in self.links.values():
+            if link.type == "runs_on" and link.features:
+                by_tail.setdefault(link.tail, []).append(link)
+        for links in by_tail.values():
+            none = math.prod(1 - link.confidence for link in links)
+            best = max(links, key=lambda link: (link.confidence, -link.tail))
+            best.kept = best.kept or 1 - none >= _SOME_HEAD
+
+    def _weigh_pair(self, type: str, number: int, head: Found | None, tail: Found) -> None:
+        assert self.found.beliefs is not None
+        first = 0 if head is None else head.index + 1
+        says = float(self.found.beliefs.relation[first, tail.index + 1, number])
+        back = float(self.found.beliefs.relation[tail.index + 1, first, number]) if head else 0.0
+        key = (type, None if head is None else head.index, tail.index)
+        link = self.links.get(key)
+        features = {
+            "one": 1.0,
+            "model": log_odds(says),
+            "model: other way round": log_odds(back),
+            "rule": link.confidence if link else 0.0,
+            "head": log_odds(head.confidence) if head else 0.0,
+            "paper is head": float(head is None),
+            "head is main": float(head is not None and head is self.main),
+            "tail": log_odds(tail.confidence),
+            "rule: of hardware": float(link is not None and tail.type == "Hardware"),
+        }
+        scale = scales()[f"relation:{type}"]
+        confidence = scale.probability(features)
+        stands = link is not None and tail.type == "Hardware" and not tail.optional
+        stands = stands and link is not None and (type == "compared_with" or link.confidence >= _SURE_RULE)
+        if link is None:
+            if confidence < _FAINT:
+                return
+            link = self._link_of_model(type, key, tail)
+            if link is None:
+                return
+            self.links[key] = link
+        link.features, link.confidence, link.kept = features, confidence, stands or confidence >= scale.threshold
+
+    def _link_of_model(self, type: str, key: tuple[str, int | None, int], tail: Found) -> Link | None:
+        """A link that no rule made, with the sentences that name both ends, else the first that names its tail."""
+        mentions = self.mentions.get(tail.index, [])
+        if not mentions:
+            return None
+        heads = {m.sentence.index for m in self.mentions.get(key[1], ())} if key[1] is not None else set()
+        lead = [m for m in mentions if m.sentence.index in heads] or mentions[:1]
+        role = _role(lead[0]) if type == "runs_on" else "evaluated" if type == "evaluated_on" else None
+        wins = (bool(WINS.search(lead[0].sentence.text)) or None) if type == "compared_with" else None
+        devices = next((m.devices for m in lead if m.devices), None) if type == "runs_on" else None
+        order = list(dict.fromkeys(m.sentence.index for m in lead))
+        return Link(type, key[1], key[2], order, 0.0, "model: pair", role, wins, devices)
 
     def add(
         self, type: str, head: int | None, mention: Mention, confidence: float, rule: str, *,
@@ -112,7 +219,7 @@ class _Relations:
                                 outperforms=bool(WINS.search(sentence.text)) or None,
                             )
             return
-        role = next((role for role, pattern in _ROLES if pattern.search(sentence.text)), None)
+        role = _role(mention)
         confidence = 0.85 if self.is_own(sentence) else 0.6
         self.add("runs_on", self.head, mention, confidence, "hardware in a sentence about the work", role=role)
 

@@ -7,7 +7,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, sentences, title_length
+from kg.extract.confidence import log_odds, scales
 from kg.extract.context import Mention, main_entity, mentions
+from kg.extract.encoder import ROLES, Floats
 
 _NO_RESULT_AFTER: Final = re.compile(
     r"\s?-?(?:(?:cross[- ]validation|parameters?|params?|tokens?|bits?|layers?|shots?|classes|samples|images|hours of|nodes?|cores?|GPUs?|threads?)\b|of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
@@ -36,6 +38,13 @@ _METRIC_BEFORE: Final = re.compile(
     r"improved|between|exceeding|on average|overhead|improvements|reductions|gains|ranging)[\s:=]*)*[~≈<>≤≥±$(+-]*$",
     re.IGNORECASE,
 )
+_ROLE_TYPES: Final = {
+    "method": ("Method",), "metric": ("Metric",), "baseline": ("Method", "Hardware"), "dataset": ("Dataset",), "hardware": ("Hardware",),
+}  # fmt: skip
+_RULE: Final = 0.2
+_OPTIONAL: Final = 0.8
+_NEEDED: Final = 0.25
+_NONE: Final = {"method": 0.0, "metric": 0.0, "baseline": 1.0, "dataset": 0.7, "hardware": 0.5}
 _FASTER: Final = re.compile(
     r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
     re.IGNORECASE,
@@ -58,20 +67,76 @@ def find_results(doc: Doc) -> Doc:
     for mention in mentions(found, every):
         by_sentence.setdefault(mention.sentence.index, []).append(mention)
     main = main_entity(found, title_length(doc))
+    beliefs = found.beliefs
     for sentence in every:
         here = [q for q in found.quantities if sentence.start <= q.start < sentence.end]
         near = sorted(by_sentence.get(sentence.index, ()), key=lambda m: m.start)
         for quantity in here:
             metric, how = _metric(quantity, sentence, near, here)
-            if not _is_result(quantity, sentence, metric, how):
+            rule = _is_result(quantity, sentence, metric, how)
+            number = found.quantities.index(quantity)
+            features = _features(quantity, sentence, rule, float(beliefs.result[number]) if beliefs else 0.5)
+            confidence = scales()["result"].probability(features)
+            kept = confidence >= scales()["result"].threshold
+            if not rule and (not kept or _is_none(quantity, sentence)):
                 continue
             if metric is None and (word := _FASTER.search(sentence.text)) and quantity.unit == "x":
                 metric = _carrier(found.entities, sentence, word)
             figure = _figure(quantity, sentence, metric, near, main)
+            figure.features, figure.confidence, figure.kept = features, confidence, kept
             if _same_before(figure, found.figures):
                 continue
+            if kept and beliefs is not None:
+                _link(figure, found.entities, beliefs.link[number])
+                figure.higher_is_better = _direction(None if figure.metric is None else found.entities[figure.metric])
             found.figures.append(figure)
     return doc
+
+
+def _is_none(quantity: Quantity, sentence: Sentence) -> bool:
+    """Whether what follows the number says that it is a size or a count: "4-bit", "40 classes", "7B parameters"."""
+    written = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
+    unit = re.sub(r"^[\d.,]+(?=-[a-z])", "", written)
+    after = text_after(quantity, sentence)
+    return _NO_RESULT_AFTER.match(after if unit == written else unit + after) is not None
+
+
+def text_after(quantity: Quantity, sentence: Sentence) -> str:
+    """What follows a figure in its sentence."""
+    last = quantity.end - sentence.start
+    return sentence.text[last : last + 60]
+
+
+def _features(quantity: Quantity, sentence: Sentence, rule: bool, says: float) -> dict[str, float]:
+    return {
+        "one": 1.0,
+        "model": log_odds(says),
+        "rule": float(rule),
+        "per cent": float(quantity.unit == "%"),
+        "ratio": float(quantity.unit == "x"),
+        "bare number": float(not quantity.unit),
+        "in title": float(sentence.in_title),
+    }
+
+
+def _link(figure: Figure, entities: list[Found], says: Floats) -> None:
+    """Choose what a figure belongs to: the model's say for each entity, raised for the one that the rules chose."""
+    for number, role in enumerate(ROLES):
+        types = _ROLE_TYPES[role]
+        chosen = getattr(figure, role)
+        scores = {
+            e.index: float(says[e.index + 1, number]) * (1.0 if not e.optional else _OPTIONAL)
+            + _RULE * (e.index == chosen)
+            for e in entities
+            if e.type in types and e.index + 1 < len(says)
+        }
+        best = max(scores, key=lambda index: (scores[index], -index), default=None)
+        none = float(says[0, number]) * _NONE[role]
+        setattr(figure, role, best if best is not None and scores[best] > none else None)
+    # A metric or method in passing counts where a figure is about it, and where it is not quite unlikely.
+    for role in ("metric", "method"):
+        if (index := getattr(figure, role)) is not None and entities[index].confidence >= _NEEDED:
+            entities[index].optional = False
 
 
 def _metric(
@@ -108,8 +173,8 @@ def _metric(
 
 def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how: str) -> bool:
     text = sentence.text
-    first, last = quantity.start - sentence.start, quantity.end - sentence.start
-    after, before = text[last : last + 60], text[max(0, first - 40) : first]
+    first = quantity.start - sentence.start
+    after, before = text_after(quantity, sentence), text[max(0, first - 40) : first]
     if sentence.in_title and quantity.unit not in ("x", "%"):
         return False
     if _NO_RESULT_AFTER.match(after) or "param" in quantity.unit:
@@ -143,8 +208,6 @@ def _figure(
         kind = "change"
     if quantity.low != quantity.high:
         kind = "range"
-    if metric is not None:
-        metric.optional = False
     compared = [
         m for m in near
         if m.entity.type in ("Method", "Hardware") and m.compared and not m.entity.optional and m.entity is not main
@@ -163,9 +226,6 @@ def _figure(
             if m.entity.type == "Method" and not m.compared and not m.entity.optional and m.end <= quantity.start
         ]  # fmt: skip
         method = subjects[0].entity if subjects else None
-    for involved in (hardware and hardware.entity, dataset and dataset.entity):
-        if involved:
-            involved.optional = False
     return Figure(
         quantity, sentence.index, 0.85 if metric else 0.6, "figure in a sentence that claims a result", kind,
         higher_is_better=_direction(metric),

@@ -53,7 +53,7 @@ class Terms:
         for index, (start, _) in enumerate(segments):
             if start < taken_until or not _opens(text, start):
                 continue
-            best = self._longest(text, segments, folded, index)
+            best = self._longest(text, segments, folded, index, found.refused)
             if best is not None:
                 end, term = best
                 taken_until = end
@@ -66,7 +66,12 @@ class Terms:
         return doc
 
     def _longest(
-        self, text: str, segments: list[tuple[int, int]], folded: list[str], index: int
+        self,
+        text: str,
+        segments: list[tuple[int, int]],
+        folded: list[str],
+        index: int,
+        refused: list[tuple[int, int]],
     ) -> tuple[int, Term] | None:
         start = segments[index][0]
         best: tuple[int, Term] | None = None
@@ -84,6 +89,8 @@ class Terms:
             terms = self.lexicon.terms.get(key)
             if terms:
                 fitting = [term for term in terms if self._fits(term, text, start, end)]
+                if not fitting and all(_may_mislead(term) for term in terms):
+                    refused.append((start, end))
                 if fitting:
                     best = (
                         end,
@@ -117,6 +124,11 @@ class Terms:
         whole = fold(text)
         others = (name.lstrip("?=") for name in (term.entry.name, *term.entry.aliases))
         return any(len(other) > 5 and other != term.surface and fold(other) in whole for other in others)
+
+
+def _may_mislead(term: Term) -> bool:
+    """Whether a name that does not fit its context means something else there: nothing else may take it for one either."""
+    return term.exact_case or term.entry.type == "Hardware"
 
 
 def _opens(text: str, start: int) -> bool:

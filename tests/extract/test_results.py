@@ -47,3 +47,8 @@ def test_numbers_that_are_no_results(text: str) -> None:
 def test_only_the_result_among_other_numbers() -> None:
     found = record(f"{OWN} On ImageNet-1K with Llama-3.2-1B, accuracy reaches 71.5%.")
     assert figures(found) == [("71.5", "%")]
+
+
+def test_bits_of_a_format_are_no_result() -> None:
+    found = record(f"{OWN} A 4-bit version of Zibbo-Net decodes 2.9x faster on an RTX 4090.")
+    assert [(r.value, r.unit) for r in found.results] == [("2.9", "x")]
