@@ -44,7 +44,9 @@ def test_a_new_benchmark_is_a_dataset() -> None:
 
 
 def test_prior_work_is_named_but_not_proposed() -> None:
-    found = record("We propose Zibbo-Net, a small model. It is better than the earlier WobbleNet.")
+    found = record(
+        "We propose Zibbo-Net, a small model. It is 2x faster than WobbleNet. WobbleNet also needs more memory."
+    )
     assert names(found, "Method") >= {"Zibbo-Net", "WobbleNet"}
     assert pairs(found, "proposes") == {("paper", "Zibbo-Net")}
 

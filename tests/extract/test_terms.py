@@ -53,7 +53,8 @@ def test_words_that_are_no_hardware(text: str) -> None:
     ],
 )
 def test_words_that_are_no_methods(text: str) -> None:
-    assert names(record(text), "Method") == set()
+    words = {word for name in names(record(text), "Method") for word in name.casefold().split()}
+    assert not words & {"tpu", "spark", "attention", "transformer", "bert", "ernie", "race", "bold"}
 
 
 def test_attention_as_a_technique() -> None:
