@@ -152,8 +152,9 @@ def sentences(doc: Doc) -> "list[Sentence]":
     if not found.sentences:
         title_end = title_length(doc)
         for span in doc.sents:
-            text = span.text.strip()
-            start = span.start_char + len(span.text) - len(span.text.lstrip())
+            written = span.text
+            text = written.strip()
+            start = span.start_char + len(written) - len(written.lstrip())
             if text:
                 number = len(found.sentences)
                 found.sentences.append(Sentence(number, start, start + len(text), text, start < title_end))

@@ -31,12 +31,13 @@ def find_by_model(doc: Doc) -> Doc:
         title=sum(start < title_end for _, start in pieces),
     )
     found.words, found.encoding = words, load_encoder().encode(words)
+    text = doc.text
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
         optional = counts < any_kind / 2
         start, end = words.starts[first], words.ends[last]
         if any(start <= a and b <= end and b - a > (end - start) / 2 for a, b in found.refused):
             continue  # a known name that means something else here
-        if _FIGURE.fullmatch(doc.text, start, end):
+        if _FIGURE.fullmatch(text, start, end):
             continue  # a figure is no name
         found.candidates.append(
             Candidate(
