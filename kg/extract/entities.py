@@ -115,7 +115,9 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
         return
     words = [[span for pair in entity.spans if (span := found.words.span(*pair))] for entity, _ in made]
     entities = [(entity.type, spans) for (entity, _), spans in zip(made, words, strict=True)]
-    beliefs = load_encoder().score(found.words, found.encoding, entities, [])
+    figures = [found.words.span(quantity.start, quantity.end) or (0, 0) for quantity in found.quantities]
+    # Asked once of all that relations and results need too.
+    found.beliefs = beliefs = load_encoder().score(found.words, found.encoding, entities, figures)
     for index, ((entity, cluster), spans) in enumerate(zip(made, words, strict=True)):
         kind = TYPES.index(entity.type)
         counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)

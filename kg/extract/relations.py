@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from kg.extract.candidates import Found, Link, Sentence, reading, sentences, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.context import WINS, Mention, main_entity, mentions
-from kg.extract.encoder import RELATIONS, load_encoder
+from kg.extract.encoder import RELATIONS
 from kg.model import Role
 from kg.schema import load_schema
 
@@ -87,11 +87,8 @@ class _Relations:
     def _weigh(self) -> None:
         """Ask the model of every pair that may be related, and weigh its word with that of the rules."""
         found = self.found
-        if found.words is None or found.encoding is None or not found.entities:
+        if found.beliefs is None:
             return
-        words = [(e.type, [w for span in e.spans if (w := found.words.span(*span))]) for e in found.entities]
-        figures = [found.words.span(q.start, q.end) or (0, 0) for q in found.quantities]
-        found.beliefs = load_encoder().score(found.words, found.encoding, words, figures)
         ends: list[Found | None] = [None, *found.entities]
         runs = {link.tail for link in self.links.values() if link.type == "runs_on"}
         rivals = {(link.head, link.tail) for link in self.links.values() if link.type == "compared_with"}

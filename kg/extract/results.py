@@ -49,9 +49,6 @@ _FASTER: Final = re.compile(
     r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
     re.IGNORECASE,
 )
-_LESS: Final = re.compile(
-    r"\b(?:reduc|decreas|lower|less|fewer|sav|cut|drop|shrink|smaller|minimi|degrad|loss)\w*", re.IGNORECASE
-)
 _CHANGE: Final = re.compile(
     r"\b(?:by|improv\w+|increas\w+|reduc\w+|decreas\w+|gains?|boosts?|rais\w+|higher|lower|better|worse|faster|less|fewer|sav\w+|drop\w*|cuts?|outperform\w*|surpass\w*|additional|more)\b",
     re.IGNORECASE,

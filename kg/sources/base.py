@@ -97,14 +97,11 @@ def make_paper(
         return Rejected(origin, f"{where}: {first['msg']}" if where else first["msg"])
 
 
-def too_long(origin: Origin, line: Line) -> Rejected:
-    """The verdict on a line that was cut because it is over `max_record_bytes`."""
-    most = setting("max_record_bytes")
-    return Rejected(origin, f"line {line.number} has {line.size:,} bytes, more than max_record_bytes = {most:,}")
-
-
-def not_utf8(origin: Origin, line: Line) -> Rejected:
-    """The verdict on a line that is no UTF-8."""
+def unreadable(origin: Origin, line: Line) -> Rejected:
+    """The verdict on a line without text: cut because it is over `max_record_bytes`, or no UTF-8."""
+    if line.bad_byte is None:
+        most = setting("max_record_bytes")
+        return Rejected(origin, f"line {line.number} has {line.size:,} bytes, more than max_record_bytes = {most:,}")
     return Rejected(
         origin,
         f"line {line.number} is not UTF-8 (byte {line.bad_byte}): convert the file, "

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from kg.errors import InputError
 from kg.model import Origin
-from kg.sources.base import Item, Options, Rejected, Source, make_paper, not_utf8, too_long
+from kg.sources.base import Item, Options, Rejected, Source, make_paper, unreadable
 from kg.sources.blocks import Block, blocks, titled
 from kg.sources.reading import Input
 
@@ -133,7 +133,7 @@ def _papers(
         origin = Origin(input=name, record=number, kind="daily-papers")
         bad = next((block.bad for block in ([title] if title else []) + abstract if block.bad), None)
         if bad is not None:
-            yield too_long(origin, bad) if bad.bad_byte is None else not_utf8(origin, bad)
+            yield unreadable(origin, bad)
             continue
         rest: dict[str, object] = {}
         if title is not None and (votes := upvotes.get(id(title))):

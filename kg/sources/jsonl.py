@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 
 from kg.model import Origin
-from kg.sources.base import Item, Options, Rejected, Source, make_paper, not_utf8, too_long
+from kg.sources.base import Item, Options, Rejected, Source, make_paper, unreadable
 from kg.sources.reading import Input
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
@@ -34,7 +34,7 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
         number += 1
         origin = Origin(input=source.name, record=number, kind="jsonl")
         if line.text is None:
-            yield too_long(origin, line) if line.bad_byte is None else not_utf8(origin, line)
+            yield unreadable(origin, line)
             continue
         try:
             found = json.loads(line.text)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from kg.model import Origin
-from kg.sources.base import Item, Options, Source, make_paper, not_utf8, too_long
+from kg.sources.base import Item, Options, Source, make_paper, unreadable
 from kg.sources.blocks import Block, blocks, titled
 from kg.sources.reading import Input, Line
 
@@ -27,7 +27,7 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
             origin = Origin(input=source.name, record=number, kind="text")
             bad = next((block.bad for block in ([title] if title else []) + abstract if block.bad), None)
             if bad is not None:
-                yield too_long(origin, bad) if bad.bad_byte is None else not_utf8(origin, bad)
+                yield unreadable(origin, bad)
                 continue
             text = " ".join(block.text for block in abstract)
             yield make_paper(origin, title=title.text if title else "", abstract=text)
