@@ -1,13 +1,14 @@
 """Fit how lexicon, rules and the trained model are weighed: `kg/extract/weights/confidence.json`.
 
-    python scripts/fit_confidence.py ANNOTATED.jsonl [MORE.jsonl]
+    python scripts/fit_confidence.py ANNOTATED.jsonl [MORE.jsonl] [--weights FOLDER [FOLDER]]
 
-Annotated papers must be ones that the model was not trained on. Each kind of fact gets a logistic regression over the features that
+Annotated papers must be ones that the model was not trained on: give each fold with the folder of the model that did not see it. Each kind of fact gets a logistic regression over the features that
 the pipeline computes (L2, scipy's L-BFGS), and the threshold with the best F1. Run it again after a change of model, lexicon or rules.
 """
 
 import argparse
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -19,10 +20,14 @@ from scipy.optimize import minimize
 
 from kg.evaluate import number_of, pair_entities, surface_forms, unit_of
 from kg.extract.candidates import Reading
+from kg.extract.confidence import scales as scales_in_force
+from kg.extract.encoder import load_encoder
+from kg.extract.model_files import VARIABLE
 from kg.extract.pipeline import read_paper
 from kg.model import Origin, Paper
 
 Case = tuple[dict[str, float], bool]
+Pick = tuple[list[dict[str, float]], int]
 OUT = Path(__file__).parents[1] / "kg/extract/weights/confidence.json"
 STRENGTH = 1.0
 LEAST = 12
@@ -34,9 +39,18 @@ def read(row: dict[str, Any]) -> Reading:
     return read_paper(Paper(id=row["id"], title=row["title"], abstract=row["text"], origin=origin))
 
 
-def cases(row: dict[str, Any]) -> Iterator[tuple[str, Case]]:
-    """Each fact that the pipeline considered, with whether it is right; facts whose truth the annotation leaves open are left out."""
-    found = read(row)
+def use(folder: Path) -> None:
+    """Read with the model of a folder, and with the scales that are being fitted."""
+    if os.environ.get(VARIABLE) != str(folder):
+        os.environ[VARIABLE] = str(folder)
+        if folder != OUT.parent:
+            (folder / OUT.name).write_bytes(OUT.read_bytes())
+        load_encoder.cache_clear()
+        scales_in_force.cache_clear()
+
+
+def align(row: dict[str, Any], found: Reading) -> dict[int | None, str | None]:
+    """The annotated entity of each one found, by index; None stands for the paper."""
     text = "\n\n".join(part.text for _, _, part in found.parts)
     predicted: list[dict[str, Any]] = [
         {"id": str(e.index), "type": e.type, "name": e.name, "mentions": [text[a:b] for a, b in e.spans]}
@@ -45,12 +59,16 @@ def cases(row: dict[str, Any]) -> Iterator[tuple[str, Case]]:
     gold = row["entities"]
     forms = {id(e): surface_forms(e) for e in (*gold, *predicted)}
     pairs = pair_entities(gold, list[Mapping[str, Any]](predicted), forms)
-    optional = {e["id"] for e in gold if e.get("optional")}
+    return {e.index: pairs.get(str(e.index)) for e in found.entities} | {None: "paper"}
+
+
+def cases(row: dict[str, Any], found: Reading, to_gold: Mapping[int | None, str | None]) -> Iterator[tuple[str, Case]]:
+    """Each fact that the pipeline considered, with whether it is right; facts whose truth the annotation leaves open are left out."""
+    optional = {e["id"] for e in row["entities"] if e.get("optional")}
     for entity in found.entities:
-        target = pairs.get(str(entity.index))
+        target = to_gold[entity.index]
         if entity.features and target not in optional:
             yield f"entity:{entity.type}", (entity.features, target is not None)
-    to_gold: dict[int | None, str | None] = {e.index: pairs.get(str(e.index)) for e in found.entities} | {None: "paper"}
     every = {(r["type"], r["head"], r["tail"]) for r in row["relations"]}
     required = {
         (r["type"], r["head"], r["tail"]) for r in row["relations"]
@@ -72,6 +90,43 @@ def cases(row: dict[str, Any]) -> Iterator[tuple[str, Case]]:
         right = (value, unit_of(figure.quantity.unit)) in want
         if right or value not in soft:
             yield "result", (figure.features, right)
+
+
+def picks(row: dict[str, Any], found: Reading, to_gold: Mapping[int | None, str | None]) -> Iterator[tuple[str, Pick]]:
+    """What each right figure may belong to, role by role, with which of it does; left out where that was not found at all."""
+    left = [r for r in row["results"] if not r.get("optional")]
+    for figure in found.figures:
+        same = [
+            r for r in left
+            if number_of(r["value"]) == number_of(figure.quantity.value) and unit_of(r.get("unit")) == unit_of(figure.quantity.unit)
+        ]  # fmt: skip
+        if not same:
+            continue
+        left.remove(same[0])
+        for role, offered in figure.choices.items():
+            wanted = same[0].get(role)
+            at = [i for i, c in enumerate(offered) if (to_gold[c.entity] if c.entity is not None else None) == wanted]
+            if len(at) == 1:
+                yield f"link:{role}", ([c.features for c in offered], at[0])
+
+
+def fit_picks(rows: list[Pick]) -> dict[str, float]:
+    """Weights of a conditional logit: the probability of a choice is the softmax of its weighted features."""
+    names = sorted({name for offered, _ in rows for features in offered for name in features})
+    tables = [np.array([[f.get(name, 0.0) for name in names] for f in offered]) for offered, _ in rows]
+
+    def loss(weights: "np.ndarray[Any, Any]") -> tuple[float, "np.ndarray[Any, Any]"]:
+        value, gradient = STRENGTH * float(np.sum(weights**2)), 2 * STRENGTH * weights
+        for table, (_, chosen) in zip(tables, rows, strict=True):
+            logits = table @ weights
+            top = logits.max()
+            exps = np.exp(logits - top)
+            value += top + float(np.log(exps.sum())) - logits[chosen]
+            gradient = gradient + (exps / exps.sum()) @ table - table[chosen]
+        return value, gradient
+
+    solved = minimize(loss, np.zeros(len(names)), jac=True, method="L-BFGS-B")
+    return {name: round(float(weight), 4) for name, weight in zip(names, solved.x, strict=True)}
 
 
 def fit(rows: list[Case]) -> dict[str, float]:
@@ -128,32 +183,46 @@ def main() -> None:
     """Fit and write."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("annotated", nargs="+", type=Path)
+    arguments.add_argument(
+        "--weights", nargs="+", type=Path, help="for each file the folder of a model that was not trained on it (folds)"
+    )
     arguments.add_argument("--rounds", type=int, default=2, help="entities first, then what depends on them")
     arguments.add_argument(
         "--reliability", action="store_true", help="only print how reliable confidence is; write nothing"
     )
     options = arguments.parse_args()
-    rows = [json.loads(line) for path in options.annotated for line in path.read_text("utf-8").splitlines()]
+    folders = options.weights or [OUT.parent] * len(options.annotated)
+    rows = [
+        (json.loads(line), folder)
+        for path, folder in zip(options.annotated, folders, strict=True)
+        for line in path.read_text("utf-8").splitlines()
+    ]
     for _ in range(options.rounds):
         gathered: dict[str, list[Case]] = defaultdict(list)
-        for row in rows:
-            for kind, case in cases(row):
+        offered: dict[str, list[Pick]] = defaultdict(list)
+        for row, folder in rows:
+            use(folder)
+            found = read(row)
+            to_gold = align(row, found)
+            for kind, case in cases(row, found, to_gold):
                 gathered[kind].append(case)
+            for kind, pick in picks(row, found, to_gold):
+                offered[kind].append(pick)
         if options.reliability:
             print("\n".join(reliability(gathered)))
             return
         scales = json.loads(OUT.read_text("utf-8"))
-        for kind, found in sorted(gathered.items()):
-            if sum(right for _, right in found) >= LEAST:
-                weights = fit(found)
-                scales[kind] = {"threshold": threshold(found, weights, 0), "weights": weights}
-                print(
-                    f"{kind:<26} {len(found):>6} cases, {sum(right for _, right in found):>5} right, kept from {scales[kind]['threshold']}"
-                )
+        for kind, judged in sorted(gathered.items()):
+            right = sum(right for _, right in judged)
+            if right >= LEAST:
+                weights = fit(judged)
+                scales[kind] = {"threshold": threshold(judged, weights, 0), "weights": weights}
+                print(f"{kind:<26} {len(judged):>6} cases, {right:>5} right, kept from {scales[kind]['threshold']}")
+        for kind, choices in sorted(offered.items()):
+            scales[kind] = {"threshold": 0.0, "weights": fit_picks(choices)}
+            print(f"{kind:<26} {len(choices):>6} cases")
         OUT.write_text(json.dumps(scales, indent=1, sort_keys=True) + "\n", "utf-8")
-        from kg.extract import confidence
-
-        confidence.scales.cache_clear()
+        os.environ.pop(VARIABLE, None)
 
 
 if __name__ == "__main__":

@@ -87,6 +87,14 @@ class Link:
     kept: bool = True
 
 
+@dataclass(frozen=True)
+class Choice:
+    """An entity (by index) that may fill a role of a figure, with what speaks for it; entity None: nothing fills it."""
+
+    entity: int | None
+    features: dict[str, float]
+
+
 @dataclass
 class Figure:
     """A quantity that the text reports as a result, linked to entities by index."""
@@ -103,6 +111,7 @@ class Figure:
     dataset: int | None = None
     hardware: int | None = None
     features: dict[str, float] = field(default_factory=dict)
+    choices: dict[str, list[Choice]] = field(default_factory=dict)
     kept: bool = True
 
 

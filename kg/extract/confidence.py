@@ -10,7 +10,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from kg.extract.model_files import weights
 
 Features = Mapping[str, float]
 
@@ -36,7 +37,7 @@ class Scale:
 @cache
 def scales() -> dict[str, Scale]:
     """All scales by kind: `entity:Method` …, `relation:runs_on` …, `result`."""
-    text = files("kg.extract").joinpath("weights/confidence.json").read_text("utf-8")
+    text = weights().joinpath("confidence.json").read_text("utf-8")
     return {kind: Scale(row["weights"], row["threshold"]) for kind, row in json.loads(text).items()}
 
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
+from importlib.resources import as_file
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from kg.extract.model_files import weights
 from kg.model import EntityType
 
 Floats = NDArray[np.float32]
@@ -26,7 +27,6 @@ WordSpan = tuple[int, int]
 TYPES: Final[tuple[EntityType, ...]] = ("Method", "Hardware", "Dataset", "Metric", "Task")
 RELATIONS: Final = ("proposes", "runs_on", "evaluated_on", "measured_by", "compared_with", "uses", "addresses")
 ROLES: Final = ("method", "metric", "baseline", "dataset", "hardware")
-WEIGHTS: Final = ("confidence.json", "config.json", "heads.onnx", "model.onnx", "tokenizer.json")
 _DISTANCES: Final = (1, 2, 4, 8, 16)
 _FEATURES: Final = 4
 
@@ -93,8 +93,7 @@ class Encoder:
     """The model's two ONNX graphs and its tokenizer."""
 
     def __init__(self) -> None:
-        folder = files("kg.extract").joinpath("weights")
-        with as_file(folder) as path:
+        with as_file(weights()) as path:
             self.config: dict[str, Any] = json.loads((path / "config.json").read_text("utf-8"))
             self._tokenizer = Tokenizer.from_file(str(path / "tokenizer.json"))
             self._tokenizer.no_padding()

@@ -27,6 +27,7 @@ _WEIGHT: Final = {"terms": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0
 _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|ai|net|edu|gov|dev)(?:/\S*)?\b"
 )
+_PRODUCTS: Final = ("product", "variant", "system")
 _TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Method", "Task")
 
 
@@ -49,7 +50,13 @@ class Entities:
         found = reading(doc)
         text = doc.text
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
-        named = [c for c in found.candidates if not any(a <= c.start < b for a, b in addresses)]
+        # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
+        other = [long for short, long in found.abbreviations if short in found.refused]
+        named = [
+            c for c in found.candidates
+            if not any(a <= c.start < b for a, b in addresses)
+            and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
+        ]  # fmt: skip
         kept = settle(named, text)
         keys = _join_abbreviations(found, text, kept)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
@@ -90,7 +97,8 @@ class Entities:
                 weight[self.heads[head]] += 1.5
         type = max(_TYPES, key=lambda t: (weight[t], -_TYPES.index(t)))
         own = [candidate for candidate in cluster.candidates if candidate.proposed]
-        if own:  # what a paper introduces under a name that others bear is what the paper says it is
+        common = any(c.entry and c.entry.kind == "class" and not c.optional for c in cluster.candidates)
+        if own and not common:  # what a paper introduces under a name that others bear is what the paper says it is
             type = max(own, key=lambda candidate: candidate.confidence).type
         spans = sorted(cluster.spans)
         best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
@@ -130,6 +138,7 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
             "model: span of any kind": log_odds(any_kind),
             "model: best span": float(any(c.source == "model" for c in cluster.candidates)),
             "lexicon": float(known),
+            "lexicon: product": float(any(c.entry and c.entry.kind in _PRODUCTS and not c.optional for c in cluster.candidates)),
             "lexicon: vague": float(any(c.source == "terms" and c.optional for c in cluster.candidates)),
             "name by shape or place": float(any(c.source == "names" for c in cluster.candidates)),
             "proposed": float(entity.proposed),

@@ -30,7 +30,7 @@ from kg.__about__ import __version__
 from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms, trained
 from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
-from kg.extract.encoder import WEIGHTS
+from kg.extract.model_files import WEIGHTS, weights
 from kg.extract.text import CleanText, clean
 from kg.lexicon import load
 from kg.model import (
@@ -76,7 +76,7 @@ def extractor_identity() -> Extractor:
             if file.name.endswith(".py"):
                 digest.update(file.name.encode() + file.read_bytes())
     for name in WEIGHTS:
-        digest.update(name.encode() + files("kg.extract").joinpath("weights", name).read_bytes())
+        digest.update(name.encode() + weights().joinpath(name).read_bytes())
     digest.update(files("kg").joinpath("model.py").read_bytes())
     return Extractor(name="papergraph", version=__version__, fingerprint=digest.hexdigest()[:16])
 

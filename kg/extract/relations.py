@@ -134,6 +134,9 @@ class _Relations:
             "head": log_odds(head.confidence) if head else 0.0,
             "paper is head": float(head is None),
             "head is main": float(head is not None and head is self.main),
+            "head is proposed": 0.0 if head is None else self._proposed().get(head.index, 0.0),
+            "another is proposed": self._rival(head),
+            "paper is head, a method is proposed": self._rival(None) if head is None else 0.0,
             "tail": log_odds(tail.confidence),
             "rule: of hardware": float(link is not None and tail.type == "Hardware"),
         }
@@ -149,6 +152,19 @@ class _Relations:
                 return
             self.links[key] = link
         link.features, link.confidence, link.kept = features, confidence, stands or confidence >= scale.threshold
+
+    def _proposed(self) -> dict[int, float]:
+        """How sure it is, method by method, that the paper proposes it; weighed before the other relations."""
+        return {
+            link.tail: link.confidence for link in self.links.values()
+            if link.type == "proposes" and link.features and self.found.entities[link.tail].type == "Method"
+            and not self.found.entities[link.tail].optional
+        }  # fmt: skip
+
+    def _rival(self, head: Found | None) -> float:
+        """How sure it is that the paper proposes a method other than this head."""
+        index = None if head is None else head.index
+        return max((sure for method, sure in self._proposed().items() if method != index), default=0.0)
 
     def _link_of_model(self, type: str, key: tuple[str, int | None, int], tail: Found) -> Link | None:
         """A link that no rule made, with the sentences that name both ends, else the first that names its tail."""

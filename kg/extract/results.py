@@ -6,10 +6,10 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from kg.extract.attribution import Surroundings, attribute
 from kg.extract.candidates import Figure, Found, Quantity, Sentence, reading, sentences, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.context import Mention, main_entity, mentions
-from kg.extract.encoder import ROLES, Floats
 
 _NO_RESULT_AFTER: Final = re.compile(
     r"\s?-?(?:(?:cross[- ]validation|parameters?|params?|tokens?|bits?|layers?|shots?|classes|samples|images|hours of|nodes?|cores?|GPUs?|threads?)\b|of (?:the |all |its |our |total |training |available )*(?:[\w-]+\s){0,2}?(?:parameters?|data|samples?|labels?|dataset|weights|tokens|users?|clients?|"
@@ -38,13 +38,7 @@ _METRIC_BEFORE: Final = re.compile(
     r"improved|between|exceeding|on average|overhead|improvements|reductions|gains|ranging)[\s:=]*)*[~≈<>≤≥±$(+-]*$",
     re.IGNORECASE,
 )
-_ROLE_TYPES: Final = {
-    "method": ("Method",), "metric": ("Metric",), "baseline": ("Method", "Hardware"), "dataset": ("Dataset",), "hardware": ("Hardware",),
-}  # fmt: skip
-_RULE: Final = 0.2
-_OPTIONAL: Final = 0.8
 _NEEDED: Final = 0.25
-_NONE: Final = {"method": 0.0, "metric": 0.0, "baseline": 1.0, "dataset": 0.7, "hardware": 0.5}
 _FASTER: Final = re.compile(
     r"\b(?:faster|as fast|slower|speed-?ups?|speeds? up|speeding up|acceleration|accelerat(?:es|ed|ing))\b",
     re.IGNORECASE,
@@ -61,13 +55,16 @@ def find_results(doc: Doc) -> Doc:
     found = reading(doc)
     every = sentences(doc)
     by_sentence: dict[int, list[Mention]] = {}
+    named_in: dict[int, list[int]] = {}
     for mention in mentions(found, every):
         by_sentence.setdefault(mention.sentence.index, []).append(mention)
+        named_in.setdefault(mention.entity.index, []).append(mention.sentence.index)
     main = main_entity(found, title_length(doc))
     beliefs = found.beliefs
     for sentence in every:
         here = [q for q in found.quantities if sentence.start <= q.start < sentence.end]
         near = sorted(by_sentence.get(sentence.index, ()), key=lambda m: m.start)
+        around = Surroundings(sentence, near, here, named_in, main)
         for quantity in here:
             metric, how = _metric(quantity, sentence, near, here)
             rule = _is_result(quantity, sentence, metric, how)
@@ -84,7 +81,8 @@ def find_results(doc: Doc) -> Doc:
             if _same_before(figure, found.figures):
                 continue
             if kept and beliefs is not None:
-                _link(figure, found.entities, beliefs.link[number])
+                attribute(figure, found, around, beliefs.link[number])
+                _bring_back(figure, found.entities)
                 figure.higher_is_better = _direction(None if figure.metric is None else found.entities[figure.metric])
             found.figures.append(figure)
     return doc
@@ -116,23 +114,10 @@ def _features(quantity: Quantity, sentence: Sentence, rule: bool, says: float) -
     }
 
 
-def _link(figure: Figure, entities: list[Found], says: Floats) -> None:
-    """Choose what a figure belongs to: the model's say for each entity, raised for the one that the rules chose."""
-    for number, role in enumerate(ROLES):
-        types = _ROLE_TYPES[role]
-        chosen = getattr(figure, role)
-        scores = {
-            e.index: float(says[e.index + 1, number]) * (1.0 if not e.optional else _OPTIONAL)
-            + _RULE * (e.index == chosen)
-            for e in entities
-            if e.type in types and e.index + 1 < len(says)
-        }
-        best = max(scores, key=lambda index: (scores[index], -index), default=None)
-        none = float(says[0, number]) * _NONE[role]
-        setattr(figure, role, best if best is not None and scores[best] > none else None)
-    # A metric or method in passing counts where a figure is about it, and where it is not quite unlikely.
-    for role in ("metric", "method"):
-        if (index := getattr(figure, role)) is not None and entities[index].confidence >= _NEEDED:
+def _bring_back(figure: Figure, entities: list[Found]) -> None:
+    """A metric or method in passing counts where a figure is about it, and where it is not quite unlikely."""
+    for index in (figure.metric, figure.method):
+        if index is not None and entities[index].confidence >= _NEEDED:
             entities[index].optional = False
 
 

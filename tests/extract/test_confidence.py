@@ -1,14 +1,14 @@
 import pytest
 
 from kg.extract.confidence import Scale, log_odds, scales
-from kg.extract.encoder import RELATIONS, TYPES
+from kg.extract.encoder import RELATIONS, ROLES, TYPES
 
 KINDS = {f"entity:{name}" for name in TYPES} | {f"relation:{name}" for name in RELATIONS} | {"result"}
 
 
 def test_every_kind_has_a_scale() -> None:
-    assert set(scales()) == KINDS
-    assert all(0 < scale.threshold < 1 for scale in scales().values())
+    assert set(scales()) == KINDS | {f"link:{role}" for role in ROLES}
+    assert all(0 < scales()[kind].threshold < 1 for kind in KINDS)
 
 
 def test_more_evidence_is_more_confidence() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from kg.extract import extract, to_json
-from kg.extract.encoder import RELATIONS, ROLES, TYPES, WEIGHTS, Words, load_encoder, pooling
+from kg.extract.encoder import RELATIONS, ROLES, TYPES, Words, load_encoder, pooling
+from kg.extract.model_files import WEIGHTS
 from tests.helpers import paper
 
 TEXT = "We propose Zibbo-Net , which runs on an A100 GPU and reaches 41.3 % on COCO ."
