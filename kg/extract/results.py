@@ -162,7 +162,7 @@ def _is_result(quantity: Quantity, sentence: Sentence, metric: Found | None, how
     if _NO_RESULT_AFTER.match(after) or "param" in quantity.unit:
         return False
     claims = _CLAIMS.search(text) is not None
-    if quantity.unit in ("%", "x", "orders of magnitude"):
+    if quantity.unit in ("%", "x", "orders"):
         return claims and (quantity.unit != "x" or not re.search(r"\d\s?$", before))
     if quantity.unit:
         if how in ("after", "before"):
@@ -184,9 +184,9 @@ def _figure(
     text = sentence.text
     around = text[max(0, quantity.start - sentence.start - 80) : quantity.end - sentence.start + 50]
     kind = "absolute"
-    if quantity.unit in ("x", "orders of magnitude"):
+    if quantity.unit in ("x", "orders"):
         kind = "ratio"
-    elif quantity.unit in ("%", "points") and _CHANGE.search(around):
+    elif quantity.unit in ("%", "pp", "points") and _CHANGE.search(around):
         kind = "change"
     if quantity.low != quantity.high:
         kind = "range"

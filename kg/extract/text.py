@@ -16,10 +16,10 @@ _ACCENTS: Final = {
 }  # fmt: skip
 _LETTERS: Final = {"o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "i": "i", "aa": "å"}  # fmt: skip
 _SYMBOLS: Final = {
-    "times": "×", "sim": "~", "approx": "≈", "pm": "±", "mu": "μ", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
+    "times": "×", "texttimes": "×", "sim": "~", "approx": "≈", "pm": "±", "mu": "μ", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
     "rightarrow": "→", "to": "→", "cdot": "·", "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε",
     "lambda": "λ", "sigma": "σ", "theta": "θ", "pi": "π", "infty": "∞", "ell": "ℓ", "ldots": "…", "dots": "…",
-    "quad": " ", "textendash": "–", "textasciitilde": "~", "degree": "°", "circ": "°",
+    "uparrow": "↑", "downarrow": "↓", "quad": " ", "textendash": "–", "textasciitilde": "~", "degree": "°", "circ": "°",
 }  # fmt: skip
 
 
@@ -51,11 +51,14 @@ _RULES: Final[tuple[tuple[str, "str | Callable[[re.Match[str]], str] | None"], .
     (r"\\(?:text(?:bf|it|tt|sc|sf|rm|up|normal)?|emph|math(?:bf|it|tt|rm|sf|cal|bb|frak|scr)|underline|mbox|hbox|operatorname|boldsymbol|bm|url|texttt|uline)\s?(?=\{)", ""),
     (r"\{\\(?:bf|it|tt|sc|sf|rm|em|small|large)\s", ""),
     (r"\\(?:" + "|".join(sorted(_SYMBOLS, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\})?", lambda m: _SYMBOLS[m[0].strip("\\{}")]),
+    (r"(?<=\d)~(?=[A-Za-zμ°%])", " "),
     (r"(?<=[A-Za-z)])~(?=[(\\A-Za-z\d\[])", " "),
     (r"\\[,;:! ]", " "),
     (r"(?<=\d)\{?,\}?(?=\d{3}(?!\d))", ","),
     (r"``|''", '"'),
     (r"---?", "–"),
+    # money, not the opening of a formula: "$0.05 per task"
+    (r"\$(?=\d[\d.,]*(?:\s?(?:[KMBk]\b|million|billion|thousand|per\b|for\b|to\b|in\b|and\b|on\b|each\b|/|[–-])|[,.;:)]?(?:\s|$)))(?![^$]{0,30}\$(?!\d))", "$"),
     (r"[${}]|(?<=[A-Za-z}])[\^](?=[\w{(])", ""),
     (r"(?<=[A-Za-z])_(?=\{)", ""),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from kg.extract.candidates import Candidate, reading, title_length
 from kg.extract.encoder import TYPES, Encoding, Floats, Words, WordSpan, load_encoder
 
 _FLOOR: Final = 0.1
-_FIGURE: Final = re.compile(r"[\d.,\s~≈×xX%$+±–-]+")
+_FIGURE: Final = re.compile(r"(?:sub-)?[\d.,\s~≈×xX%$£€+±↑↓→^−–-]+")
 _MULTIPLIER: Final = re.compile(r"\d+[x×](?=[A-Za-z])")
 
 
