@@ -51,7 +51,7 @@ _RULES: Final[tuple[tuple[str, "str | Callable[[re.Match[str]], str] | None"], .
     (r"\\(?:text(?:bf|it|tt|sc|sf|rm|up|normal)?|emph|math(?:bf|it|tt|rm|sf|cal|bb|frak|scr)|underline|mbox|hbox|operatorname|boldsymbol|bm|url|texttt|uline)\s?(?=\{)", ""),
     (r"\{\\(?:bf|it|tt|sc|sf|rm|em|small|large)\s", ""),
     (r"\\(?:" + "|".join(sorted(_SYMBOLS, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\})?", lambda m: _SYMBOLS[m[0].strip("\\{}")]),
-    (r"(?<=\d)~(?=[A-Za-zμ°%])", " "),
+    (r"(?<=[\d$])~(?=[A-Za-zμ°%])", " "),
     (r"(?<=[A-Za-z)])~(?=[(\\A-Za-z\d\[])", " "),
     (r"\\[,;:! ]", " "),
     (r"(?<=\d)\{?,\}?(?=\d{3}(?!\d))", ","),
