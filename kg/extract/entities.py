@@ -2,8 +2,8 @@
 
 The policy, in this order. Of two candidates that overlap the longer one stands, of the same stretch all stand and their weights
 decide the type; where a word shaped like a name holds a
-known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. Mentions are joined by lexicon entry,
-else by folded form, and by the abbreviations that the paper defines. The type is the one with the most weight behind it.
+known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. `joining` tells which are one thing; its type is the
+one with the most weight behind it.
 """
 
 import math
@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from kg.extract.candidates import Candidate, Found, Reading, reading, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.encoder import TYPES, load_encoder
+from kg.extract.joining import join
 from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
@@ -58,20 +59,18 @@ class Entities:
             and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
         ]  # fmt: skip
         kept = settle(named, text)
-        keys = _join_abbreviations(found, text, kept)
+        joined = join(kept, text, found.abbreviations)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
-        linked = {fold(text[c.start : c.end]): c.entry.id for c in kept if c.entry}
-        for candidate in kept:
-            key = _key(candidate, text)
-            key = linked.get(key, key)
-            key = keys.get(key, key)
+        names: dict[str, str] = {}
+        for key, candidate in joined:
             clusters[key].candidates.append(candidate)
             clusters[key].spans.add((candidate.start, candidate.end))
+            names.setdefault(fold(text[candidate.start : candidate.end]), key)
         for short, long in found.abbreviations:
-            joined = keys.get(fold(text[short[0] : short[1]]))
-            if joined in clusters:
-                clusters[joined].spans |= {short, long}
-                clusters[joined].spans |= _occurrences(text, text[short[0] : short[1]])
+            key = names.get(fold(text[slice(*short)]), names.get(fold(text[slice(*long)]), ""))
+            if key in clusters:
+                clusters[key].spans |= {short, long}
+                clusters[key].spans |= _occurrences(text, text[slice(*short)])
         made = [(self._entity(cluster, text, title_length(doc)), cluster) for cluster in clusters.values()]
         made.sort(key=lambda pair: (pair[0].spans[0], _TYPES.index(pair[0].type)))
         found.entities = [entity for entity, _ in made]
@@ -208,33 +207,6 @@ def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
         position = max(position, end)
     rest += text[position : name.end]
     return bool(inside) and not re.search(r"\d|[A-Z][\w]*[A-Z]", rest)
-
-
-def _key(candidate: Candidate, text: str) -> str:
-    return candidate.entry.id if candidate.entry else fold(text[candidate.start : candidate.end])
-
-
-def _join_abbreviations(found: Reading, text: str, kept: list[Candidate]) -> dict[str, str]:
-    """A map from cluster keys to the key that stands for them, by the paper's own abbreviations.
-
-    Long forms that are candidates of their own join the short form's cluster; where both are known things that differ,
-    they stay apart.
-    """
-    by_span = {(c.start, c.end): c for c in kept}
-    keys: dict[str, str] = {}
-    for short, long in found.abbreviations:
-        short_key, long_key = fold(text[slice(*short)]), fold(text[slice(*long)])
-        short_is = next((c for c in kept if fold(text[c.start : c.end]) == short_key), None)
-        long_is = by_span.get(long) or next((c for c in kept if fold(text[c.start : c.end]) == long_key), None)
-        entries = {c.entry.id for c in (short_is, long_is) if c and c.entry}
-        if len(entries) > 1 or not (short_is or long_is):
-            continue
-        target = next(iter(entries)) if entries else long_key if long_is and not short_is else short_key
-        for candidate in (short_is, long_is):
-            if candidate:
-                keys[_key(candidate, text)] = target
-        keys[short_key] = keys[long_key] = target
-    return keys
 
 
 def _occurrences(text: str, name: str) -> set[tuple[int, int]]:
