@@ -46,7 +46,7 @@ def _pair(text: str, match: re.Match[str]) -> Pair | None:
         return None
     # "ACR (Artificial Clear Recognition)": the other way round
     word = re.search(r"[\w][\w.\-+/]*$", before)
-    if word and _is_short(word[0]) and (begin := long_form(word[0], inner)) is not None and begin == 0:
+    if word and _is_short(word[0]) and spells_out(word[0], inner):
         return (word.start(), word.end()), (start, start + len(inner))
     return None
 
@@ -76,7 +76,7 @@ def long_form(short: str, before: str) -> int | None:
     position = len(before) - 1
     for index in range(len(letters) - 1, -1, -1):
         char = letters[index].casefold()
-        if not char.isalnum():
+        if not char.isalpha():  # digits stand for a word ("PTQ4VM") or for a count of letters
             continue
         while position >= limit and (
             before[position].casefold() != char or (index == 0 and position > 0 and before[position - 1].isalnum())
@@ -94,4 +94,25 @@ def long_form(short: str, before: str) -> int | None:
         begin += article.end()
         long = before[begin:]
     sane = len(long) > len(short) and not re.search(r"[.;:!?]\s|[()]", long) and len(long.split()) <= most
-    return begin if sane and long[:1].casefold() == letters[:1].casefold() else None
+    # at the head of a word, or of a part of it: "Weight-Decomposed Low-Rank Adaptation (DoRA)"
+    first = long.split()[0].casefold() if long else ""
+    return begin if sane and any(part.startswith(letters[0].casefold()) for part in first.split("-")) else None
+
+
+def spells_out(short: str, long: str) -> bool:
+    """Whether a text that begins where its words begin is a long form of `short`.
+
+    >>> spells_out("NTP", "Neural Net Topology Profiler"), spells_out("PTQ4VM", "Post-Training Quantization for Visual Mamba")
+    (True, True)
+    >>> spells_out("LEAP", "Inference on Scalable Parts")
+    False
+    """
+    wanted = [c.casefold() for c in short.removesuffix("s") if c.isalpha()]
+    initials = [part[0].casefold() for part in re.findall(r"[A-Za-z]+", long)]
+    position = 0
+    for letter in wanted:
+        try:
+            position = initials.index(letter, position) + 1
+        except ValueError:
+            return False
+    return bool(wanted) and initials[0] == wanted[0] and len(long.split()) <= 2 * len(wanted)

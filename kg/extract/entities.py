@@ -34,6 +34,7 @@ _TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Metho
 
 @dataclass
 class _Cluster:
+    key: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     spans: set[tuple[int, int]] = field(default_factory=set)
 
@@ -59,10 +60,11 @@ class Entities:
             and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
         ]  # fmt: skip
         kept = settle(named, text)
-        joined = join(kept, text, found.abbreviations)
+        joined = join(kept, text, found.abbreviations, self.lexicon)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
         names: dict[str, str] = {}
         for key, candidate in joined:
+            clusters[key].key = key
             clusters[key].candidates.append(candidate)
             clusters[key].spans.add((candidate.start, candidate.end))
             names.setdefault(fold(text[candidate.start : candidate.end]), key)
@@ -101,7 +103,8 @@ class Entities:
             type = max(own, key=lambda candidate: candidate.confidence).type
         spans = sorted(cluster.spans)
         best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
-        entry = next((c.entry for c in cluster.candidates if c.entry and c.entry.type == type), None)
+        entries = {c.entry.id: c.entry for c in cluster.candidates if c.entry and c.entry.type == type}
+        entry = entries.get(cluster.key) or next(iter(entries.values()), None)
         proposed = any(candidate.proposed for candidate in cluster.candidates)
         optional = all(candidate.optional for candidate in cluster.candidates) and not proposed
         if optional and type == "Hardware" and _central(spans, title_end, text):

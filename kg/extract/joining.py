@@ -5,25 +5,23 @@ A candidate's key is its lexicon entry, else its folded form. Keys are joined wh
 1. an unlinked name folds like a linked one;
 2. the paper defines one as the abbreviation of the other ("graphics processing unit (GPU)"): the paper's word stands above the
    lexicon's, so a short form that the lexicon links to something with another long form loses that link;
-3. they are equal once abbreviations are written out ("offline RL", "offline reinforcement learning");
+3. they are equal once abbreviations are written out, the paper's or the lexicon's ("offline RL", "offline reinforcement learning");
 4. they are equal once words that add nothing are left out (`lexicon/empty-words.csv`: "PSC module", "high accuracy"), if the paper
    uses the plain name too. On the annotated papers, 97 of 100 such pairs are one thing.
-
-Two names that the lexicon links to different entries are joined by the paper's own definition only.
 """
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
 
 from kg.extract.candidates import Candidate
-from kg.lexicon import Entry, fold, rows
+from kg.lexicon import Entry, Lexicon, fold, rows
 
 Span = tuple[int, int]
-_WORD: Final = re.compile(r"[^\s()\[\]]+")
+_MOST_WORDS: Final = 4
 _LEAST_LETTERS: Final = 4
 
 
@@ -45,7 +43,7 @@ class _Keys:
 
 
 def join(
-    candidates: Sequence[Candidate], text: str, abbreviations: Sequence[tuple[Span, Span]]
+    candidates: Sequence[Candidate], text: str, abbreviations: Sequence[tuple[Span, Span]], lexicon: Lexicon
 ) -> list[tuple[str, Candidate]]:
     """Each candidate with the key of the thing that it names; a link that the paper contradicts is taken off."""
     folded = {(c.start, c.end): fold(text[c.start : c.end]) for c in candidates}
@@ -59,7 +57,7 @@ def join(
         names.sort(key=lambda c: (c.entry is None, folded[c.start, c.end] != long, c.start))
         for name in names:
             keys.join(key_of[names[0]], key_of[name])
-    _join_equal(candidates, text, keys, key_of, {short: long for _, short, long in defined})
+    _join_equal(candidates, text, keys, key_of, {short: long for _, short, long in defined}, lexicon)
     return [(keys.find(key_of[c]), c) for c in candidates]
 
 
@@ -107,43 +105,60 @@ def _join_equal(
     keys: _Keys,
     key_of: dict[Candidate, str],
     longs: dict[str, str],
+    lexicon: Lexicon,
 ) -> None:
-    """Join what is equal without abbreviations and empty words. `longs` are the paper's abbreviations, folded."""
-    linked = {key_of[c] for c in candidates if c.entry}
-    types: dict[str, set[str]] = defaultdict(set)
+    """Join what is equal with abbreviations written out and without empty words. `longs` are the paper's abbreviations, folded."""
     plain: dict[tuple[str, str], list[str]] = defaultdict(list)
+    whole: dict[tuple[str, str], str] = {}
     for candidate in sorted(candidates, key=lambda c: (c.entry is None, c.start, c.end)):
-        words = _WORD.findall(text[candidate.start : candidate.end])
         key = keys.find(key_of[candidate])
-        types[key].add(candidate.type)
-        for form in _forms(words, candidate.type, longs):
-            if key not in plain[candidate.type, form]:
-                plain[candidate.type, form].append(key)
-    whole = {(c.type, "".join(_written_out(_WORD.findall(text[c.start : c.end]), longs))) for c in candidates}
-    for (kind, form), same in plain.items():
-        if len(same) < 2 or (kind, form) not in whole:
-            continue
-        first, *others = sorted(same, key=lambda key: key not in linked)
-        for other in others:
-            if not (keys.find(first) in linked and keys.find(other) in linked):
-                keys.join(first, other)
+        forms = list(_forms(text[candidate.start : candidate.end], candidate.type, longs, lexicon))
+        whole.setdefault((candidate.type, forms[0]), key)
+        for form in forms:
+            plain[candidate.type, form].append(key)
+    for named, first in whole.items():
+        for key in plain[named]:
+            keys.join(first, key)
 
 
-def _forms(words: list[str], kind: str, longs: dict[str, str]) -> Iterable[str]:
-    """The folded name, and what is left of it without empty words at its ends."""
-    parts = _written_out(words, longs)
-    yield "".join(parts)
+def _forms(name: str, kind: str, longs: dict[str, str], lexicon: Lexicon) -> Iterator[str]:
+    """The name in one form, and what is left of it without empty words at its ends."""
+    words = [fold(word) for word in _words(kind).findall(name)]
     heads, modifiers = _empty(kind, "head"), _empty(kind, "modifier")
-    while len(parts) > 1 and parts[0] in modifiers:
-        parts = parts[1:]
-        yield "".join(parts)
-    while len(parts) > 1 and parts[-1] in heads:
-        parts = parts[:-1]
-        yield "".join(parts)
+    yield _written_out(words, longs, lexicon)
+    while len(words) > 1 and words[0] in modifiers:
+        words = words[1:]
+        yield _written_out(words, longs, lexicon)
+    while len(words) > 1 and words[-1] in heads:
+        words = words[:-1]
+        yield _written_out(words, longs, lexicon)
 
 
-def _written_out(words: list[str], longs: dict[str, str]) -> list[str]:
-    return [longs.get(part, part) for word in words if (part := fold(word))]
+def _written_out(words: list[str], longs: dict[str, str], lexicon: Lexicon) -> str:
+    """Folded words, with runs of them that the lexicon knows as one entry put as its id."""
+    words = [longs.get(word, word) for word in words]
+    out: list[str] = []
+    while words:
+        for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+            if known := _known("".join(words[:count]), lexicon):
+                out.append(known)
+                words = words[count:]
+                break
+        else:
+            out.append(words.pop(0))
+    return " ".join(out)
+
+
+def _known(folded: str, lexicon: Lexicon) -> str | None:
+    terms = lexicon.terms.get(folded, ())
+    ids = {term.entry.id for term in terms if term.entry.type in ("Method", "Metric") and not term.needs_context}
+    return next(iter(ids)) if len(ids) == 1 and len(terms) == 1 else None
+
+
+@cache
+def _words(kind: str) -> re.Pattern[str]:
+    hyphened = [row["word"] for row in rows("empty-words.csv") if row["type"] == kind and "-" in row["word"]]
+    return re.compile("|".join([*map(re.escape, hyphened), r"[^\s()\[\]-]+"]), re.IGNORECASE)
 
 
 @cache

@@ -34,7 +34,7 @@ def find_by_model(doc: Doc) -> Doc:
     text = doc.text
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
         optional = counts < any_kind / 2
-        start, end = words.starts[first], words.ends[last]
+        start, end = _trimmed(text, words.starts[first], words.ends[last])
         if any(start <= a and b <= end and b - a > (end - start) / 2 for a, b in found.refused):
             continue  # a known name that means something else here
         if _FIGURE.fullmatch(text, start, end):
@@ -46,6 +46,16 @@ def find_by_model(doc: Doc) -> Doc:
             )
         )  # fmt: skip
     return doc
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without half a pair of brackets and what hangs on it: "Speculative Decoding (SD"."""
+    name = text[start:end]
+    if "(" in name and ")" not in name:
+        end = start + len(name[: name.index("(")].rstrip())
+    elif ")" in name and "(" not in name:
+        start += len(name) - len(name[name.index(")") + 1 :].lstrip())
+    return (start, end) if start < end else (start, start + len(name))
 
 
 def _pieces(token: Token) -> Iterator[tuple[str, int]]:
