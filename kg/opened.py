@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from kg.graph import Log, paper_facts
+from kg.graph import Facts, Log
 from kg.graph.networkx import to_networkx
 from kg.model import Record
 from kg.queries import ask
@@ -66,7 +66,7 @@ class Graph:
 
     def networkx(self) -> "networkx.MultiDiGraph[str]":
         """The graph as a networkx MultiDiGraph, evidence on every edge."""
-        return to_networkx(map(paper_facts, self._log))
+        return to_networkx(Facts(self._log))
 
     def close(self) -> None:
         """Close the graph."""

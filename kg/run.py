@@ -20,7 +20,7 @@ from typing import Any, Final
 from kg.__about__ import __version__
 from kg.errors import GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
-from kg.graph import Log, Nodes, PaperFacts, paper_facts
+from kg.graph import Facts, Log, Nodes, PaperFacts
 from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
 from kg.lexicon import load
@@ -183,10 +183,10 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
     manifest = log.folder / MANIFEST
     if OxigraphStore.digest(log.folder) != digest or _manifest(manifest).get("store") != digest:
         counts: Counter[str] = Counter()
-        total = len(log)
+        total, every = len(log), Facts(log)
 
         def papers() -> Iterator[PaperFacts]:
-            for done, facts in enumerate(map(paper_facts, log), start=1):
+            for done, facts in enumerate(every, start=1):
                 _count(counts, facts)
                 tell("storing", done, total)
                 yield facts
