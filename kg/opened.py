@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from kg.graph import Facts, Log
 from kg.graph.networkx import to_networkx
+from kg.merges import merges
 from kg.model import Record
 from kg.queries import ask
 from kg.stores import Answer, OxigraphStore
@@ -63,6 +64,10 @@ class Graph:
             QueryError: there is no such question, or a parameter does not fit.
         """
         return ask(self.store, name, parameters)
+
+    def merges(self, name: str | None = None) -> Answer:
+        """Which names are joined, which are kept apart, and what corrections did; all, or those about a name."""
+        return merges(self.store, name=name)
 
     def networkx(self) -> "networkx.MultiDiGraph[str]":
         """The graph as a networkx MultiDiGraph, evidence on every edge."""

@@ -22,7 +22,7 @@ class Facts:
         self._log = log
         self.say = read_say(log.folder) if say is None else say
         self.corrector = Corrector(self.say.corrections, load(self.say.own))
-        self.resolution = Resolution(self._names(), self.say)
+        self.resolution = Resolution(self._names(), self.say, self.corrector.done)
 
     def __iter__(self) -> Iterator[PaperFacts]:
         """The facts of each paper."""
@@ -38,7 +38,7 @@ class Facts:
     def _accepted(self, facts: PaperFacts) -> PaperFacts:
         """The facts without those that the user rejects by their ids."""
         rejected = self.corrector.rejected
-        gone = {item.id for item in (*facts.statements, *facts.figures) if item.id in rejected}
+        gone = {s.id for s in facts.statements if s.id in rejected} | {f.id for f in facts.figures if f.id in rejected}
         if not gone:
             return facts
         for id in gone:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.graph.statements import PaperFacts
 from kg.lexicon import Entry, fold
-from kg.resolve import Resolution, Why, node_type
-from kg.resolve.resolution import MOST_EVIDENCE
+from kg.resolve import MOST_EVIDENCE, Resolution, Why, node_type
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,9 @@ class Node:
     def keys(self) -> tuple[str, ...]:
         """Normalised forms by which the node is found."""
         # Who asks for "Hopper" means the chips: what is ambiguous in a text ("?") is not in a question about hardware.
-        plain = (alias.lstrip("=?") for alias in self.known or () if self.type == "Hardware" or not alias.startswith("?"))
+        plain = (
+            alias.lstrip("=?") for alias in self.known or () if self.type == "Hardware" or not alias.startswith("?")
+        )
         names = (self.name, *self.names, *plain)
         return tuple(sorted({key for name in names if (key := fold(name))}))
 
@@ -94,6 +95,10 @@ class Nodes:
                     seen.names[name] += 1
                     seen.joined.setdefault(name, _Joining()).add(facts.record.id, facts.resolved.why_of[entity.id])
 
+    def __contains__(self, node: str) -> bool:
+        """Whether a paper names the node."""
+        return node in self._seen
+
     def __iter__(self) -> Iterator[Node]:
         """All nodes by id: those that papers name, and the hardware above them."""
         entries = self.resolution.lexicon.entries
@@ -121,10 +126,18 @@ class Nodes:
             vendor=seen.vendor or (entry.vendor if entry else None),
             hardware_class=seen.hardware_class or (entry.hardware_class if entry else None),
             broader=entry.broader if entry else (), known=entry.aliases if entry else None,
-            joined=tuple(_joined(name, seen.joined[name]) for name in names if name != label),
+            joined=tuple(_joined(name, seen.joined[name], label, entry) for name in names if name != label),
         )  # fmt: skip
 
 
-def _joined(name: str, joining: _Joining) -> Joined:
+def _joined(name: str, joining: _Joining, label: str, entry: Entry | None) -> Joined:
     why = min(joining.whys, key=lambda why: (-joining.whys[why], why.reason, why.says, why.papers))
-    return Joined(name, joining.count, tuple(joining.papers), why)
+    names = () if entry is None else (entry.name, *(alias.lstrip("?=") for alias in entry.aliases))
+    if why.reason != "user":
+        if fold(name) == fold(label):
+            why = Why("spelling")
+        elif fold(name) in map(fold, names):
+            why = Why("lexicon", f"a name of {label} in the lexicon")
+        elif why.reason in ("name", "lexicon"):
+            why = Why("paper", "papers use it for the same, as a short or a longer form")
+    return Joined(name, joining.count, why.papers or tuple(joining.papers), why)

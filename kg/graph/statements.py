@@ -125,7 +125,9 @@ def paper_facts(record: Record, resolution: Resolution | None = None) -> PaperFa
         span = result.span
         id = content_hash("result", record.id, span.field, str(span.start), str(span.end))
         links = {
-            name: node if (end := getattr(result, name)) and fits(name, "Result", node_type(node := resolved.node_of[end])) else None
+            name: node
+            if (end := getattr(result, name)) and fits(name, "Result", node_type(node := resolved.node_of[end]))
+            else None
             for name in ("metric", "method", "baseline", "dataset", "hardware")
         }
         figures.setdefault(id, Figure(id=id, paper=record.id, result=result, **links))

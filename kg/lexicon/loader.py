@@ -165,7 +165,9 @@ def load(own: tuple[Entry, ...] = ()) -> Lexicon:
             _add_terms(lexicon, entry, optional=entry.id in vague)
     for entry in extra:
         _add_terms(lexicon, entry, optional=True)
-    for key, entry in {fold(name.lstrip("?=")): entry for entry in own for name in (entry.name, *entry.aliases)}.items():
+    for key, entry in {
+        fold(name.lstrip("?=")): entry for entry in own for name in (entry.name, *entry.aliases)
+    }.items():
         lexicon.terms[key] = [term for term in lexicon.terms[key] if term.entry.id == entry.id]
     for row in rows("units.csv"):
         unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)

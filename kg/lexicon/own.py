@@ -38,7 +38,9 @@ def read_own(text: str, source: str) -> tuple[Entry, ...]:
             if any(value and str(value).strip() for value in row.values()):
                 entry = _entry(row, f"{source}, line {reader.line_num}", entries)
                 if entry.id in entries:
-                    raise InputError(f"{source}, line {reader.line_num}: {entry.name!r} stands there twice as {entry.type}.")
+                    raise InputError(
+                        f"{source}, line {reader.line_num}: {entry.name!r} stands there twice as {entry.type}."
+                    )
                 entries[entry.id] = entry
     except csv.Error as error:
         raise InputError(f"{source}, line {reader.line_num}: not CSV ({error}).") from error

@@ -3,11 +3,11 @@
 from kg.lexicon import node_id, slug
 from kg.resolve.corrections import Corrector
 from kg.resolve.names import PaperNames, names_of
-from kg.resolve.resolution import KeptApart, Resolution, Why, node_type
+from kg.resolve.resolution import MOST_EVIDENCE, KeptApart, Resolution, Why, node_type
 from kg.resolve.resolver import Resolved, resolve
 from kg.resolve.say import Say, read_say, take_say
 
 __all__ = [
-    "Corrector", "KeptApart", "PaperNames", "Resolution", "Resolved", "Say", "Why", "names_of", "node_id", "node_type", "read_say",
+    "MOST_EVIDENCE", "Corrector", "KeptApart", "PaperNames", "Resolution", "Resolved", "Say", "Why", "names_of", "node_id", "node_type", "read_say",
     "resolve", "slug", "take_say",
 ]  # fmt: skip

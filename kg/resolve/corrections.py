@@ -7,13 +7,27 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self, cast
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from kg.errors import InputError
 from kg.lexicon import Lexicon, fold
-from kg.model import PAPER, Entity, EntityType, Model, Record, Relation, RelationType, Result, Role, Span, Text, TextField
+from kg.model import (
+    PAPER,
+    Entity,
+    EntityType,
+    HardwareClass,
+    Model,
+    Record,
+    Relation,
+    RelationType,
+    Result,
+    Role,
+    Span,
+    Text,
+    TextField,
+)
 from kg.schema import fits
 
 RULE: Final = "user"
@@ -171,7 +185,9 @@ class Corrector:
         """The corrections that may change a Record, given in its plain JSON form, in the order of the file."""
         found = list(self._papers.get(record["id"], ()))
         if self._everywhere:
-            texts = {e["name"] for e in record["entities"]} | {m["text"] for e in record["entities"] for m in e["mentions"]}
+            texts = {e["name"] for e in record["entities"]} | {
+                m["text"] for e in record["entities"] for m in e["mentions"]
+            }
             for key in {fold(text) for text in texts}:
                 found += self._everywhere.get(key, ())
         return sorted(found, key=lambda correction: correction.line)
@@ -195,7 +211,9 @@ class Corrector:
         if isinstance(form, RejectFact):
             heads = {PAPER} if form.head == PAPER else {e.id for e in _called(record, form.head, None)}
             tails = {e.id for e in _called(record, form.tail or "", None)}
-            kept = tuple(r for r in record.relations if not (r.type == form.relation and r.head in heads and r.tail in tails))
+            kept = tuple(
+                r for r in record.relations if not (r.type == form.relation and r.head in heads and r.tail in tails)
+            )
             return record.model_copy(update={"relations": kept}) if len(kept) < len(record.relations) else None
         return self._added(record, form) if isinstance(form, Add) else None
 
@@ -213,12 +231,13 @@ class Corrector:
         types = {e.id: e.type for e in record.entities}
         return record.model_copy(update={
             "relations": tuple(r for r in record.relations if fits(r.type, types.get(r.head, "Paper"), types[r.tail])),
-            "results": tuple(_relinked(r, {e: t for e, t in types.items()}) for r in record.results),
+            "results": tuple(_relinked(r, types) for r in record.results),
         })  # fmt: skip
 
     def _added(self, record: Record, form: Add) -> Record | None:
         entities = list(record.entities)
-        head, tail = PAPER, self._entity(record, entities, form.tail, form.tail_type)
+        head: str = PAPER
+        tail = self._entity(record, entities, form.tail, form.tail_type)
         if form.head != PAPER:
             one = self._entity(record, entities, form.head, form.head_type)
             head = one.id if one else ""
@@ -242,23 +261,22 @@ class Corrector:
         if not spans:
             return None
         known = self.lexicon.find(name, type)
-        sentence = next((Span(field=s.field, start=0, end=len(t), text=t) for s in spans[:1] if (t := record.paper.text(s.field))))
+        kind = cast(HardwareClass | None, known.hardware_class if known else None)
         made = Entity(
             id=f"u{len(entities) + 1}", type=type, name=known.name if known else spans[0].text, mentions=spans,
-            vendor=known.vendor if known else None, hardware_class=known.hardware_class if known else None,
-            link=known.id if known else None, evidence=(_sentence(sentence, spans[0]),), confidence=1.0, rule=RULE,
+            vendor=known.vendor if known else None, hardware_class=kind,
+            link=known.id if known else None, evidence=(_sentence(record.paper.text(spans[0].field), spans[0]),), confidence=1.0, rule=RULE,
         )  # fmt: skip
         entities.append(made)
         return made
 
 
-def _sentence(whole: Span, inside: Span) -> Span:
+def _sentence(text: str, inside: Span) -> Span:
     """The sentence of a text around a span, as far as full stops tell."""
-    text = whole.text
     start = max((m.end() for m in re.finditer(r"[.!?]\s+", text[: inside.start])), default=0)
     stop = re.search(r"[.!?](?=\s|$)", text[inside.end :])
     end = inside.end + stop.end() if stop else len(text)
-    return Span(field=whole.field, start=start, end=end, text=text[start:end])
+    return Span(field=inside.field, start=start, end=end, text=text[start:end])
 
 
 def _places(record: Record, pattern: str) -> Iterator[Span]:

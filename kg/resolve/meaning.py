@@ -7,7 +7,9 @@ from typing import Final
 from kg.lexicon import fold, singular
 
 _SMALL: Final = frozenset(
-    "a an and at based by for from in into of on or the their to using via with model models method methods".split()
+    re.findall(
+        r"\w+", "a an and at based by for from in into of on or the their to using via with model models method methods"
+    )
 )
 _WORD: Final = re.compile(r"[^\W_]+")
 _SHARED: Final = 0.55

@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kg.extract.abbreviations import long_form
-from kg.lexicon import fold
+from kg.lexicon import fold, long_form
 from kg.model import PAPER, EntityType, title_key
 
 _OPEN: Final = re.compile(r"\s*[(\[]\s*[\"'“‘]?")

@@ -15,9 +15,9 @@ user           Aliases and what is to be kept apart stand above all of this.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final, cast, get_args
 
 from kg.lexicon import Entry, fold, load, node_id, rows
 from kg.model import EntityType, content_hash
@@ -33,7 +33,7 @@ _AMBIGUOUS: Final = 3
 _MAJORITY: Final = 2.0
 """A type is settled where so many times as many papers give it as any other."""
 
-_TYPE_OF: Final = {type.casefold(): type for type in ("Method", "Hardware", "Dataset", "Metric", "Task")}
+_TYPE_OF: Final[dict[str, EntityType]] = {type.casefold(): type for type in get_args(EntityType)}
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,13 @@ class KeptApart:
 
 
 BY_NAME: Final = Why("name")
-BY_LEXICON: Final = Why("lexicon", "the lexicon says so")
+BY_LEXICON: Final = Why("lexicon")
+BY_USER: Final = Why("user", "lexicon.csv")
 
 
 def node_type(node: str) -> EntityType:
     """The type of a node, which its id begins with."""
-    return cast(EntityType, _TYPE_OF[node.partition("/")[0]])
+    return _TYPE_OF[node.partition("/")[0]]
 
 
 def coined(name: str) -> bool:
@@ -81,10 +82,15 @@ class Resolution:
     Args:
         papers: the names of each paper; read once.
         say: what the user says.
+        done: by line of the corrections, the papers that each changed; filled by who applies them.
     """
 
-    def __init__(self, papers: Iterable[PaperNames] = (), say: Say | None = None) -> None:
+    def __init__(
+        self, papers: Iterable[PaperNames] = (), say: Say | None = None, done: Mapping[int, set[str]] | None = None
+    ) -> None:
         self.say = say or Say()
+        self.done = {} if done is None else done
+        self._own = {entry.id for entry in self.say.own}
         self.lexicon = load(self.say.own)
         self.apart: list[KeptApart] = []
         self._types: dict[str, dict[EntityType, int]] = {}
@@ -132,7 +138,7 @@ class Resolution:
         long = named.long
         if named.link is not None:
             if long is None or not self._contradicts(self.lexicon.entries.get(named.link), named):
-                return named.link, BY_LEXICON
+                return named.link, BY_USER if named.link in self._own else BY_LEXICON
             entry = self.lexicon.entries[named.link]
             why = Why("definition", f"the paper spells it out as {long!r}, which is not {entry.name}")
             type = self._heads.get(fold(long.split()[-1]), "Method" if entry.type == "Hardware" else entry.type)
@@ -142,7 +148,7 @@ class Resolution:
         if long is not None and (known := self._known(long, type)) is not None:
             return known.id, Why("abbreviation", f"the paper spells it out as {long!r}")
         if (known := self._known(named.name, type)) is not None and not self._contradicts(known, named):
-            return known.id, BY_LEXICON
+            return known.id, BY_USER if known.id in self._own else BY_LEXICON
         if long is None and (elsewhere := self._elsewhere(named)) is not None:
             return elsewhere.id, Why("type", f"the lexicon knows the name as {elsewhere.type}")
         if long is not None:
@@ -159,7 +165,9 @@ class Resolution:
         found = {
             term.entry.id: term.entry
             for term in self.lexicon.terms.get(fold(name), ())
-            if term.entry.type == type and not term.needs_context and (not term.exact_case or _exact(name, term.surface))
+            if term.entry.type == type
+            and not term.needs_context
+            and (not term.exact_case or _exact(name, term.surface))
         }
         return next(iter(found.values())) if len(found) == 1 else None
 
@@ -230,7 +238,11 @@ class Resolution:
         """How papers spell out an entry of which the lexicon holds no long name, where most of them agree."""
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         for paper, _, named in told:
-            if named.link in self.lexicon.entries and named.spelled and not self._long_names(self.lexicon.entries[named.link]):
+            if (
+                named.link in self.lexicon.entries
+                and named.spelled
+                and not self._long_names(self.lexicon.entries[named.link])
+            ):
                 for _, long in named.spelled:
                     found[named.link][long].add(paper)
         for entry, longs in found.items():
@@ -287,7 +299,9 @@ class Resolution:
                     found.append(sorted({entry.name, *(long for group in near for long in group)}))
             found.sort()
             for group in found:
-                self._join_group(shorts[key], [(long, pair) for long in group for pair in longs.get(long, ())], len(found) == 1)
+                self._join_group(
+                    shorts[key], [(long, pair) for long in group for pair in longs.get(long, ())], len(found) == 1
+                )
             if len(found) > 1:
                 self._mark_meanings(shorts[key], found, longs)
 
@@ -305,8 +319,8 @@ class Resolution:
         letters = sum(char.isalnum() for char in short)
         if only and len(papers) >= (2 if letters <= _AMBIGUOUS else 1):
             for type, home in by_type.items():
-                bare = self._free(cast(EntityType, _TYPE_OF[type]), short)
-                if self._known(short, cast(EntityType, _TYPE_OF[type])) is None:
+                bare = self._free(_TYPE_OF[type], short)
+                if self._known(short, _TYPE_OF[type]) is None:
                     self._join(bare, home, why)
 
     def _mark_meanings(self, short: str, found: list[list[str]], longs: dict[str, list[tuple[str, Named]]]) -> None:
@@ -339,10 +353,15 @@ class Resolution:
                 node = f"{root}-{content_hash('proposed', papers[0], length=8)}"
                 nodes.append(node)
                 for paper in papers:
-                    self._split[root, paper] = node, Why("proposed", "another paper proposes something of that name", papers[:MOST_EVIDENCE])
+                    self._split[root, paper] = (
+                        node,
+                        Why("proposed", "another paper proposes something of that name", papers[:MOST_EVIDENCE]),
+                    )
             evidence = tuple(sorted(min(paper for paper, _, _ in work) for work in works))
             says = f"{len(works)} papers each propose their own; papers that only mention the name may mean any"
-            self.apart.append(KeptApart(proposals[0][2].name, (root, *sorted(nodes)), Why("proposed", says, evidence[:MOST_EVIDENCE])))
+            self.apart.append(
+                KeptApart(proposals[0][2].name, (root, *sorted(nodes)), Why("proposed", says, evidence[:MOST_EVIDENCE]))
+            )
 
     # --- the user
 
@@ -357,7 +376,10 @@ class Resolution:
                     own = known.id if known and fold(known.name) == fold(name) else self._free(form.type, name)
                     nodes.append(own)
                 if nodes[0] == nodes[1]:
-                    nodes = [f"{node}-{content_hash('apart', name, length=8)}" for node, name in zip(nodes, form.names, strict=True)]
+                    nodes = [
+                        f"{node}-{content_hash('apart', name, length=8)}"
+                        for node, name in zip(nodes, form.names, strict=True)
+                    ]
                 for name, node in zip(form.names, nodes, strict=True):
                     self._user_apart[form.type, name] = node, why
                 self._banned.append((nodes[0], nodes[1]))
