@@ -212,7 +212,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
         summary.idle = [
             f"corrections.jsonl, line {c.line}: {c.says}"
             for c in every.say.corrections
-            if c.form.do not in ("alias", "apart") and c.line not in every.corrector.done
+            if not c.joins and c.line not in every.corrector.done
         ]
         content = {
             "papergraph": __version__,

@@ -214,13 +214,10 @@ def merge_quads(nodes: Nodes) -> Iterator[Quad]:
         if here:
             yield from _merge("KeptApart", kept.name, here, kept.why, kept.why.papers)
     for correction in resolution.say.corrections:
-        if correction.form.do not in ("alias", "apart"):
-            papers = sorted(resolution.done.get(correction.line, ()))
-            why = Why("user", f"corrections.jsonl, line {correction.line}: {correction.says}")
-            name = (
-                getattr(correction.form, "name", None) or getattr(correction.form, "tail", None) or correction.form.do
-            )
-            yield from _merge("Correction", name, (), why, tuple(papers[:MOST_EVIDENCE]), len(papers))
+        papers = sorted(resolution.done.get(correction.line, ()))
+        count = None if correction.joins else len(papers)
+        why = Why("user", f"corrections.jsonl, line {correction.line}: {correction.says}")
+        yield from _merge("Correction", correction.name, (), why, tuple(papers[:MOST_EVIDENCE]), count)
 
 
 def _merge(

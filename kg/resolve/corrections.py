@@ -136,6 +136,21 @@ class Correction:
     form: Form
 
     @property
+    def joins(self) -> bool:
+        """Whether it is about names across papers, and not about what papers say."""
+        return isinstance(self.form, Alias | Apart)
+
+    @property
+    def name(self) -> str:
+        """The name that it is about, or the id."""
+        form = self.form
+        if isinstance(form, RejectFact):
+            return form.id or form.tail or ""
+        if isinstance(form, Apart):
+            return form.name or " / ".join(form.names or ())
+        return form.tail if isinstance(form, Add) else form.name
+
+    @property
     def says(self) -> str:
         """The correction as it was written, in a fixed order."""
         return json.dumps(self.form.model_dump(exclude_defaults=True), ensure_ascii=False)

@@ -418,4 +418,4 @@ def _one_work(one: tuple[str, Named], other: tuple[str, Named]) -> bool:
 
 
 def _exact(name: str, surface: str) -> bool:
-    return name.rstrip("s") == surface.rstrip("s")
+    return re.sub(r"[\s\-]", "", name).rstrip("s") == re.sub(r"[\s\-]", "", surface).rstrip("s")
