@@ -165,10 +165,9 @@ def load(own: tuple[Entry, ...] = ()) -> Lexicon:
             _add_terms(lexicon, entry, optional=entry.id in vague)
     for entry in extra:
         _add_terms(lexicon, entry, optional=True)
-    for key, entry in {
-        fold(name.lstrip("?=")): entry for entry in own for name in (entry.name, *entry.aliases)
-    }.items():
-        lexicon.terms[key] = [term for term in lexicon.terms[key] if term.entry.id == entry.id]
+    for entry in own:
+        for key in map(fold, (entry.name, *(alias.lstrip("?=") for alias in entry.aliases))):
+            lexicon.terms[key] = [term for term in lexicon.terms[key] if term.entry.id == entry.id]
     for row in rows("units.csv"):
         unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)
         for written in (row["unit"], *_split(row["aliases"])):
