@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast, get_args
 
-from kg.lexicon import Entry, fold, load, node_id, rows
+from kg.lexicon import Entry, fold, load, node_id, rows, slug
 from kg.model import EntityType, content_hash
 from kg.resolve.corrections import Alias, Apart
 from kg.resolve.meaning import agree, groups
@@ -225,7 +225,7 @@ class Resolution:
                 why = Why("type", f"most papers say {best} (papers name it: {says})")
             else:
                 reason = "papers propose one of each type" if proposed else "no type has most papers"
-                nodes = tuple(sorted(f"{type.casefold()}/{key}" for type in ordered))
+                nodes = tuple(sorted(f"{type.casefold()}/{slug(key)}" for type in ordered))
                 self.apart.append(KeptApart(key, nodes, Why("type", f"{reason} ({says})")))
                 continue
             for type in ordered:
