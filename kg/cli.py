@@ -138,6 +138,16 @@ def build(
     sync: Annotated[bool, typer.Option("--sync", help="Remove papers that the inputs no longer hold.")] = False,
     source: Kind = None,
     as_of: AsOf = None,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(
+            "--lexicon", help="Your own terms, CSV; kept with the graph. See docs/corrections.md.", metavar="FILE"
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option("--corrections", help="Your corrections, JSON Lines; kept with the graph.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Build a graph from pages of abstracts, or bring one up to date.
 
@@ -146,7 +156,10 @@ def build(
     from kg.run import build as run
 
     with _progress() as tell:
-        summary = run(inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), progress=tell)
+        summary = run(
+            inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), lexicon=lexicon, corrections=corrections,
+            progress=tell,
+        )  # fmt: skip
     for rejected in summary.rejected:
         err.print(f"[yellow]skipped:[/] {escape(str(rejected))}")
     for title in summary.replaced:
@@ -160,6 +173,8 @@ def build(
         f"removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}"
     )
     _print_stats(summary.manifest)
+    for says in summary.idle:
+        err.print(f"[yellow]changed nothing:[/] {escape(says)}")
     out.print(f"Ask it:  kg ask methods-on-hardware --hardware GPU -g {escape(str(folder))}")
     if summary.failed or summary.rejected:
         raise typer.Exit(PARTLY)
@@ -410,6 +425,22 @@ def remove(
     with _progress() as tell:
         removed = run(paper, graph, progress=tell)
     out.print(f"removed {escape(removed)}")
+
+
+@app.command(epilog="Example:  kg merges COMET -g my-graph")
+def merges(
+    name: Annotated[str | None, typer.Argument(help="Only what concerns this name.", metavar="NAME")] = None,
+    graph: Graph = Path("my-graph"),
+    format: Printed = Format.table,
+) -> None:
+    """List which names are one node and why, which are kept apart, and what your corrections did."""
+    import kg
+    from kg.settings import setting
+
+    with kg.open(graph) as opened:
+        answer = opened.merges(name)
+    most = setting("query_rows")
+    _print(answer.columns, answer.rows[:most], format, cut=len(answer.rows) > most)
 
 
 @app.command(epilog="Example:  kg validate -g my-graph")

@@ -20,11 +20,12 @@ from typing import Any, Final
 from kg.__about__ import __version__
 from kg.errors import GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
-from kg.graph import Log, Nodes, PaperFacts, paper_facts
+from kg.graph import Facts, Log, Nodes, PaperFacts
 from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
-from kg.lexicon import load
+from kg.lexicon import Entry, load
 from kg.model import Record
+from kg.resolve import read_say, take_say
 from kg.schema import load_schema
 from kg.sources import Rejected, read
 from kg.stores import OxigraphStore
@@ -41,7 +42,9 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass
 class Summary:
-    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read."""
+    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read, `idle`
+    corrections that changed nothing.
+    """
 
     read: int = 0
     papers: int = 0
@@ -52,6 +55,7 @@ class Summary:
     rejected: list[Rejected] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     quads: int | None = None
+    idle: list[str] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
 
 
@@ -62,6 +66,8 @@ def build(
     sync: bool = False,
     source: str | None = None,
     as_of: date | None = None,
+    lexicon: str | Path | None = None,
+    corrections: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Build a graph from inputs, or bring one up to date; what is already extracted is not extracted again.
@@ -75,11 +81,13 @@ def build(
         sync: remove papers that the inputs no longer hold; only where all inputs and records could be read.
         source: the kind of all inputs; found by looking at each where not given.
         as_of: the day of a Daily Papers page, for its dates without a year.
+        lexicon: a file of your own terms (docs/corrections.md); it is kept with the graph, so that later builds use it too.
+        corrections: a file of your corrections, kept likewise.
         progress: called as the build goes on.
 
     Raises:
         GraphError: the folder cannot be written, is held by another build, or is of another version.
-        InputError: no input could be read.
+        InputError: no input could be read, or a line of the lexicon or the corrections cannot be used.
     """
     tell = progress or (lambda stage, done, of: None)
     folder, summary = Path(out), Summary()
@@ -87,6 +95,8 @@ def build(
     if not inputs and not (folder / "records.sqlite").is_file():
         raise InputError(f"There is nothing to build from: name an input, or a graph that is there ({folder} is not).")
     with Log(folder, write=True) as log:
+        take_say(folder, corrections=_path(corrections), lexicon=_path(lexicon))
+        own = read_say(folder).own
         try:
             _stage(log, inputs, source, as_of, summary, tell)
             if inputs and not log.staged_count():
@@ -99,8 +109,8 @@ def build(
                 summary.removed = log.absent()
                 for paper_id in summary.removed:
                     log.remove(paper_id)
-            log.stage_outdated(extractor_identity().fingerprint)
-            _extract(log, summary, tell)
+            log.stage_outdated(extractor_identity(own).fingerprint)
+            _extract(log, own, summary, tell)
             log.finish()
         except sqlite3.Error as error:
             raise GraphError(
@@ -109,6 +119,10 @@ def build(
         summary.papers = len(log)
         derive(log, summary, tell)
     return summary
+
+
+def _path(file: str | Path | None) -> Path | None:
+    return None if file is None else Path(file)
 
 
 def _stage(
@@ -131,13 +145,13 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def _extract(log: Log, summary: Summary, tell: Progress) -> None:
-    fingerprint = extractor_identity().fingerprint
+def _extract(log: Log, own: tuple[Entry, ...], summary: Summary, tell: Progress) -> None:
+    fingerprint = extractor_identity(own).fingerprint
     total = log.changed(fingerprint)
     summary.unchanged = log.staged_count() - total
     batch: list[tuple[Record, str]] = []
     since = time.monotonic()
-    for record in pipe(log.to_extract(fingerprint)):
+    for record in pipe(log.to_extract(fingerprint), own=own):
         batch.append((record, to_json(record)))
         summary.extracted += 1
         tell("extracting", summary.extracted, total)
@@ -183,10 +197,10 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
     manifest = log.folder / MANIFEST
     if OxigraphStore.digest(log.folder) != digest or _manifest(manifest).get("store") != digest:
         counts: Counter[str] = Counter()
-        total = len(log)
+        total, every = len(log), Facts(log)
 
         def papers() -> Iterator[PaperFacts]:
-            for done, facts in enumerate(map(paper_facts, log), start=1):
+            for done, facts in enumerate(every, start=1):
                 _count(counts, facts)
                 tell("storing", done, total)
                 yield facts
@@ -195,11 +209,17 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
         summary.quads = OxigraphStore.build(log.folder, graph_quads(papers(), nodes), digest)
         counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads
+        summary.idle = [
+            f"corrections.jsonl, line {c.line}: {c.says}"
+            for c in every.say.corrections
+            if not c.joins and c.line not in every.corrector.done
+        ]
         content = {
             "papergraph": __version__,
             "schema": load_schema().version,
-            "lexicon": load().fingerprint,
-            "extractor": extractor_identity().model_dump(),
+            "lexicon": load(every.say.own).fingerprint,
+            "extractor": extractor_identity(every.say.own).model_dump(),
+            "user": every.say.counts,
             "records": log.digest(),
             "store": digest,
             "counts": dict(sorted(counts.items())),

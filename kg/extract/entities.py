@@ -56,7 +56,8 @@ class Entities:
         other = [long for short, long in found.abbreviations if short in found.refused]
         named = [
             c for c in found.candidates
-            if not any(a <= c.start < b for a, b in addresses)
+            if any(map(str.isalnum, text[c.start : c.end]))  # signs alone name nothing
+            and not any(a <= c.start < b for a, b in addresses)
             and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
         ]  # fmt: skip
         kept = settle(named, text)

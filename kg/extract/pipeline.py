@@ -32,7 +32,7 @@ from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
 from kg.extract.model_files import WEIGHTS, weights
 from kg.extract.text import CleanText, clean
-from kg.lexicon import load
+from kg.lexicon import Entry, load
 from kg.model import (
     PAPER,
     Bound,
@@ -58,19 +58,21 @@ _BATCH: Final = 32
 
 
 @cache
-def pipeline() -> Language:
-    """The spaCy pipeline: a blank English tokenizer and the components above."""
+def pipeline(own: tuple[Entry, ...] = ()) -> Language:
+    """The spaCy pipeline: a blank English tokenizer and the components above, with a user's own terms in the lexicon."""
     nlp = spacy.blank("en")
     for name in COMPONENTS:
-        nlp.add_pipe(name)
+        component = nlp.add_pipe(name)
+        if own and hasattr(component, "lexicon"):
+            component.lexicon = load(own)
     return nlp
 
 
 @cache
-def extractor_identity() -> Extractor:
+def extractor_identity(own: tuple[Entry, ...] = ()) -> Extractor:
     """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model and what runs them."""
     under = " ".join(version(name) for name in ("spacy", "onnxruntime", "tokenizers"))
-    digest = hashlib.sha256(f"{load().fingerprint} {under}".encode())
+    digest = hashlib.sha256(f"{load(own).fingerprint} {under}".encode())
     for package in ("kg.extract", "kg.lexicon"):
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):
@@ -86,21 +88,22 @@ def extract(paper: Paper) -> Record:
 
     >>> from kg.model import Origin
     >>> origin = Origin(input="example", record=1, kind="text")
-    >>> paper = Paper(id="x", title="Quux: Fast Inference", abstract="We propose Quux. It runs on an A100 GPU.", origin=origin)
+    >>> paper = Paper(id="x", title="Quux", abstract="We propose Quux. It runs on an A100 GPU.", origin=origin)
     >>> [(e.type, e.name) for e in extract(paper).entities]
     [('Method', 'Quux'), ('Hardware', 'NVIDIA A100')]
     """
     return next(pipe([paper]))
 
 
-def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
-    """Read papers, one Record each, in their order. A pure function of each paper."""
-    nlp = pipeline()
+def pipe(papers: Iterable[Paper], *, own: tuple[Entry, ...] = ()) -> Iterator[Record]:
+    """Read papers, one Record each, in their order. A pure function of each paper, and of a user's own terms."""
+    nlp = pipeline(own)
+    identity = extractor_identity(own)
     stream = iter(papers)
     # Words are kept for one batch, so that they are not made anew for each paper and memory stays flat.
     while batch := list(islice(stream, _BATCH)):
         with nlp.memory_zone():
-            records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
+            records = [_record(nlp(_doc(nlp, paper)), identity) for paper in batch]
         yield from records
 
 
@@ -195,7 +198,7 @@ class _Writer:
         )  # fmt: skip
 
 
-def _record(doc: Doc) -> Record:
+def _record(doc: Doc, identity: Extractor) -> Record:
     writer = _Writer(doc)
     found = writer.found
     kept = [entity for entity in found.entities if not entity.optional]
@@ -210,7 +213,7 @@ def _record(doc: Doc) -> Record:
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),
         relations=tuple(sorted(relations, key=lambda r: (r.type, r.head != PAPER, _number(r.head), _number(r.tail)))),
-        results=tuple(results), extractor=extractor_identity(),
+        results=tuple(results), extractor=identity,
     )  # fmt: skip
 
 

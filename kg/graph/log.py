@@ -12,9 +12,10 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from kg.errors import GraphError
 from kg.model import Paper, Record, content_hash, title_key
@@ -118,6 +119,14 @@ class Log:
         for (text,) in self._db.execute("SELECT record FROM papers ORDER BY id"):
             yield self._record(text)
 
+    def plain(self) -> Iterator[dict[str, Any]]:
+        """All Records in their plain JSON form, by paper id: unchecked, in a fraction of the time."""
+        for (text,) in self._db.execute("SELECT record FROM papers ORDER BY id"):
+            try:
+                yield from_json(text)
+            except ValueError as error:
+                raise self._damaged() from error
+
     def get(self, paper_id: str) -> Record | None:
         """The Record of a paper, if it is there."""
         row = self._db.execute("SELECT record FROM papers WHERE id = ?", (paper_id,)).fetchone()
@@ -137,9 +146,10 @@ class Log:
         try:
             return Paper.model_validate(json.loads(text)["paper"])
         except (ValueError, KeyError, TypeError) as error:
-            raise GraphError(
-                f"{self.folder / 'records.sqlite'} holds a damaged record: build the graph anew."
-            ) from error
+            raise self._damaged() from error
+
+    def _damaged(self) -> GraphError:
+        return GraphError(f"{self.folder / 'records.sqlite'} holds a damaged record: build the graph anew.")
 
     def digest(self) -> str:
         """A hash of all Records: derived stores carry it, and are stale when it differs."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import ExportError
-from kg.graph import Log, Node, Nodes, PaperFacts, Statement, paper_facts
+from kg.graph import Facts, Log, Node, Nodes, PaperFacts, Statement
 from kg.graph.rdf import extractor_name
 from kg.graph.statements import MENTIONS, node_iri
 from kg.model import Span
@@ -36,7 +36,7 @@ def write_view(
         total = len(log)
 
         def papers() -> Iterator[PaperFacts]:
-            for done, facts in enumerate(map(paper_facts, log), start=1):
+            for done, facts in enumerate(Facts(log), start=1):
                 if progress:
                     progress("reading", done, total)
                 yield facts
