@@ -23,7 +23,7 @@ pg.Canvas = class {
     this.readColors();
     // A high, narrow window gets the picture turned on its side.
     this.turned = box.clientHeight > box.clientWidth * 1.15;
-    if (this.turned) for (const n of model.nodes) [n.x, n.y] = [n.y, n.x];
+    if (this.turned) this.turn();
     const many = model.edges.length > 5000;
     this.data = { nodes: new vis.DataSet(), edges: new vis.DataSet() };
     this.held = { nodes: new Set(), edges: new Set() };
@@ -45,6 +45,16 @@ pg.Canvas = class {
       this.drawLabels(ctx);
       this.ondrawn?.();
     });
+  }
+
+  /* On its side, and as high as the window allows. */
+  turn() {
+    const placed = this.model.nodes.filter((n) => n.x !== undefined);
+    for (const n of placed) [n.x, n.y] = [n.y, n.x];
+    const extent = (of) => placed.reduce((most, n) => Math.max(most, n[of]), 0) - placed.reduce((least, n) => Math.min(least, n[of]), 0);
+    const wanted = (this.box.clientHeight / this.box.clientWidth) * (extent("x") / Math.max(1, extent("y")));
+    const stretch = Math.min(1.5, Math.max(1, wanted));
+    for (const n of placed) n.y = Math.round(n.y * stretch);
   }
 
   // ---- Colours ----
@@ -137,7 +147,7 @@ pg.Canvas = class {
 
   radiusOf(i) {
     const n = this.model.nodes[i];
-    const grown = Math.min(15, 2.6 + 1.25 * Math.sqrt(n.edges.length)) * (n.unnamed ? 0.85 : 1);
+    const grown = Math.min(14, 2 + 1.15 * Math.sqrt(n.edges.length)) * (n.unnamed ? 0.85 : 1);
     return grown * ({ square: 0.88, diamond: 1.1, star: 1.25, triangle: 1.05, triangleDown: 1.05 }[this.model.types.get(n.type).shape] ?? 1);
   }
 
@@ -155,7 +165,7 @@ pg.Canvas = class {
   unit() {
     const room = Math.sqrt((this.box.clientWidth * this.box.clientHeight) / Math.max(1, this.shownCount));
     const zoom = Math.max(0.05, (this.scale ?? 1) / this.fitScale);
-    return Math.min(1.5, Math.max(0.5, room / 40)) * Math.min(2.6, zoom ** 0.5);
+    return Math.min(1.4, Math.max(0.5, room / 44)) * Math.min(2.6, zoom ** 0.5);
   }
 
   /* Written straight into vis-network's objects: its own update takes far too long for that. */
@@ -199,20 +209,23 @@ pg.Canvas = class {
     const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
     const most = ((width * height) / 15000) * Math.max(1, scale / this.fitScale) ** 2;
     const order = lit ? [...lit.nodes] : this.labelOrder();
-    const taken = new Map(); // strips of the screen -> [left, right] of what stands there
+    // Strips of the screen -> boxes of what stands there: names and large nodes; small nodes, which only the
+    // names of the best connected may cover.
+    const [taken, dots] = [new Map(), new Map()];
     const strips = (top, bottom) => {
       const found = [];
       for (let k = Math.floor(top / 8); k <= Math.floor(bottom / 8); k++) found.push(k);
       return found;
     };
-    const reserve = (left, right, top, bottom) => {
+    const reserve = (map, left, right, top, bottom) => {
       for (const k of strips(top, bottom)) {
-        if (!taken.has(k)) taken.set(k, []);
-        taken.get(k).push([left, right]);
+        if (!map.has(k)) map.set(k, []);
+        map.get(k).push([left, right, top, bottom]);
       }
     };
-    const free = (left, right, top, bottom) =>
-      strips(top, bottom).every((k) => (taken.get(k) ?? []).every(([l, r]) => right < l || left > r));
+    const within = (map, left, right, top, bottom) =>
+      strips(top, bottom).some((k) => (map.get(k) ?? []).some(([l, r, t, b]) => right >= l && left <= r && bottom >= t && top <= b));
+    const free = (edges, leading) => !within(taken, ...edges) && (leading || !within(dots, ...edges));
     const spots = [];
     for (const i of order) {
       const n = model.nodes[i];
@@ -222,7 +235,7 @@ pg.Canvas = class {
       const radius = this.sizeOf(i) * scale;
       if (spots.length > 4 * most) break;
       spots.push({ i, x, y, radius });
-      if (radius > 5) reserve(x - radius, x + radius, y - radius, y + radius);
+      reserve(spots.length <= 24 ? taken : dots, x - radius, x + radius, y - radius, y + radius);
     }
     ctx.save();
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -232,7 +245,7 @@ pg.Canvas = class {
     ctx.lineWidth = 4;
     ctx.strokeStyle = this.colors.ground;
     this.drawn = [];
-    for (const { i, x, y, radius } of spots) {
+    for (const [rank, { i, x, y, radius }] of spots.entries()) {
       if (!lit && this.drawn.length >= most) break;
       const main = chosen && (chosen.node === i || (chosen.edge !== undefined && lit.nodes.has(i)));
       const text = pg.short(model.nodes[i].label, main ? 60 : 26);
@@ -242,9 +255,10 @@ pg.Canvas = class {
       const ring = main && chosen.node === i ? 8 : 0;
       const under = y + radius + 3 + ring;
       const over = y - radius - 17 - ring;
-      const top = [under, over].find((t) => free(x - half, x + half, t, t + 14)) ?? (main ? under : undefined);
+      const fits = (t) => free([x - half, x + half, t, t + 14], lit || rank < 40);
+      const top = [under, over].find(fits) ?? (main ? under : undefined);
       if (top === undefined) continue;
-      reserve(x - half, x + half, top, top + 14);
+      reserve(taken, x - half, x + half, top, top + 14);
       this.drawn.push({ i, text, x, y: top, left: x - half, right: x + half, top, bottom: top + 14, heavy });
       ctx.fillStyle = this.colors.ink;
       ctx.strokeText(text, x, top);
@@ -402,7 +416,8 @@ pg.Canvas = class {
     const [left, right] = [xs.reduce((a, b) => Math.min(a, b)) - 20, xs.reduce((a, b) => Math.max(a, b)) + 20];
     const [top, bottom] = [ys.reduce((a, b) => Math.min(a, b)) - 20, ys.reduce((a, b) => Math.max(a, b)) + 20];
     const free = this.room();
-    const scale = Math.min(largest, (free.width - 90) / (right - left), (free.height - 56) / (bottom - top));
+    const margin = Math.min(90, free.width / 9); // room for the names at the sides
+    const scale = Math.min(largest, (free.width - margin) / (right - left), (free.height - 56) / (bottom - top));
     this.network.moveTo({
       position: { x: (left + right) / 2, y: (top + bottom) / 2 - 4 / scale },
       scale,

@@ -1,4 +1,4 @@
-/* Stands after Oxigraph's own web.js in one module: loads the quads once, then answers one query after the other.
+/* Stands after Oxigraph's own web.js in one script: loads the quads once, then answers one query after the other.
    A SELECT or ASK comes back as the terms of SPARQL's JSON results, other forms as rows of subject, predicate, object. */
 let store;
 
@@ -34,7 +34,7 @@ self.onmessage = ({ data }) => {
     }
     initSync({ module: data.wasm });
     store = new Store();
-    store.load(new Uint8Array(data.quads), { format: "nq", no_transaction: true, unchecked: true });
+    store.load(new Uint8Array(data.quads), { format: "nq", no_transaction: true, lenient: true });
     self.postMessage({ size: store.size });
   } catch (error) {
     self.postMessage({ error: String(error?.message ?? error) });
