@@ -83,10 +83,7 @@ def _paper(iri: str, paper: Paper) -> dict[str, Any]:
 
 
 def _paper_node(iri: str, paper: Paper) -> dict[str, Any]:
-    title = paper.title or paper.abstract
-    before, colon, _ = title.partition(":")
-    name = before if colon and len(before) <= 40 else title
-    return {"id": iri, "label": name, "type": "Paper", "title": title, "aliases": []}
+    return {"id": iri, "label": paper.title or paper.abstract, "type": "Paper", "aliases": []}
 
 
 def _node(iri: str, node: Node) -> dict[str, Any]:

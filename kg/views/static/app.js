@@ -115,8 +115,8 @@ pg.start = (data, source) => {
 
   app.expand = async (i, { jump = false, keepAddress = false } = {}) => {
     const more = await source.expand(model.nodes[i].id);
-    if (more) model.add(more);
-    const list = model.foldedAround(i);
+    const added = more ? model.add(more).filter((k) => model.nodes[k].x === undefined) : [];
+    const list = [...new Set([...model.foldedAround(i), ...added])];
     canvas.place(list, i);
     model.fold(list, false);
     opened.push(`+${model.nodes[i].id}`);
@@ -437,7 +437,10 @@ pg.start = (data, source) => {
   else {
     app.showTab("graph", { keepAddress: true });
     const centre = model.numberOfNode.get(data.lit[0]);
-    if (centre !== undefined && box.clientWidth > 700) app.choose({ node: centre }, { jump: true, keepAddress: true });
+    if (centre !== undefined && box.clientWidth > 700) {
+      app.choose({ node: centre }, { jump: true, keepAddress: true });
+      canvas.fitAll(true);
+    }
   }
   app.state = () => ({
     node: chosen?.node === undefined ? null : model.nodes[chosen.node].id,

@@ -157,7 +157,7 @@ pg.ask = (app, sparql) => {
   /* For each cell the id of the node of this page that it means: by IRI, or by its exact name. */
   function meant(rows) {
     const names = new Map();
-    for (const n of [...model.nodes].reverse()) names.set(n.title ?? n.label, n.id);
+    for (const n of [...model.nodes].reverse()) names.set(n.label, n.id);
     const base = app.data.base;
     return rows.map((row) =>
       row.map((cell) => {

@@ -15,7 +15,7 @@ pg.Canvas = class {
     this.drawn = []; // the names of the last drawing
     this.fitScale = 1;
     this.widths = new Map();
-    this.shownCount = 0;
+    this.scale = 1;
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.probe = pg.el("span", { hidden: true });
     document.body.append(this.probe);
@@ -102,22 +102,22 @@ pg.Canvas = class {
   hold() {
     const { model, held } = this;
     this.shownCount = model.nodes.reduce((sum, n) => sum + (n.shown && n.x !== undefined ? 1 : 0), 0);
-    const nodes = [];
-    const edges = [];
-    model.nodes.forEach((n, i) => {
-      if (n.x === undefined || (held.nodes.has(i) && n.hidden === !n.shown)) return;
-      held.nodes.add(i);
-      n.hidden = !n.shown;
-      nodes.push(this.visNode(i));
+    this.findUnit();
+    const nodes = [...model.nodes.keys()].filter((i) => {
+      const n = model.nodes[i];
+      return n.x !== undefined && (!held.nodes.has(i) || n.hidden === n.shown);
     });
-    model.edges.forEach((e, j) => {
-      if (!held.nodes.has(e.from) || !held.nodes.has(e.to) || (held.edges.has(j) && e.hidden === !e.shown)) return;
-      held.edges.add(j);
-      e.hidden = !e.shown;
-      edges.push(this.visEdge(j));
+    for (const i of nodes) model.nodes[i].hidden = !model.nodes[i].shown;
+    if (nodes.length) this.data.nodes.update(nodes.map((i) => this.visNode(i)));
+    for (const i of nodes) held.nodes.add(i);
+    const edges = [...model.edges.keys()].filter((j) => {
+      const e = model.edges[j];
+      return held.nodes.has(e.from) && held.nodes.has(e.to) && (!held.edges.has(j) || e.hidden === e.shown);
     });
-    if (nodes.length) this.data.nodes.update(nodes);
-    if (edges.length) this.data.edges.update(edges);
+    for (const j of edges) model.edges[j].hidden = !model.edges[j].shown;
+    if (edges.length) this.data.edges.update(edges.map((j) => this.visEdge(j)));
+    for (const j of edges) held.edges.add(j);
+    this.measured = undefined; // the sizes are found anew
   }
 
   /* Find places for nodes that have none, near the node they belong to, where nothing stands. */
@@ -152,20 +152,20 @@ pg.Canvas = class {
   }
 
   sizeOf(i) {
-    return (this.radiusOf(i) * this.unit()) / (this.scale ?? 1);
+    return (this.radiusOf(i) * this.unit) / this.scale;
   }
 
   widthOf(j) {
     const e = this.model.edges[j];
     const width = e.facts.length ? Math.min(2.6, 0.8 + 0.45 * Math.log2(e.facts.length)) : 1.3;
-    return (width * Math.min(1.6, this.unit())) / (this.scale ?? 1);
+    return (width * Math.min(1.6, this.unit)) / this.scale;
   }
 
   /* How large things are on the screen: less where it is crowded, more when zoomed in. */
-  unit() {
+  findUnit() {
     const room = Math.sqrt((this.box.clientWidth * this.box.clientHeight) / Math.max(1, this.shownCount));
-    const zoom = Math.max(0.05, (this.scale ?? 1) / this.fitScale);
-    return Math.min(1.4, Math.max(0.5, room / 44)) * Math.min(2.6, zoom ** 0.5);
+    const zoom = Math.max(0.05, this.scale / this.fitScale);
+    this.unit = Math.min(1.4, Math.max(0.5, room / 44)) * Math.min(2.6, zoom ** 0.5);
   }
 
   /* Written straight into vis-network's objects: its own update takes far too long for that. */
@@ -175,6 +175,7 @@ pg.Canvas = class {
     if (key === this.measured) return;
     this.measured = key;
     this.scale = scale;
+    this.findUnit();
     for (const i of this.held.nodes) {
       const { options } = this.network.body.nodes[i];
       options.size = this.sizeOf(i);
@@ -231,7 +232,7 @@ pg.Canvas = class {
       const n = model.nodes[i];
       if (!n.shown || n.x === undefined) continue;
       const { x, y } = this.network.canvasToDOM(n);
-      if (x < -80 || x > width + 80 || y < -30 || y > height + 20) continue;
+      if (x < -10 || x > width + 10 || y < -30 || y > height + 20) continue;
       const radius = this.sizeOf(i) * scale;
       if (spots.length > 4 * most) break;
       spots.push({ i, x, y, radius });
@@ -248,21 +249,22 @@ pg.Canvas = class {
     for (const [rank, { i, x, y, radius }] of spots.entries()) {
       if (!lit && this.drawn.length >= most) break;
       const main = chosen && (chosen.node === i || (chosen.edge !== undefined && lit.nodes.has(i)));
-      const text = pg.short(model.nodes[i].label, main ? 60 : 26);
+      const text = pg.short(model.nodes[i].label, main ? 44 : 26);
       const heavy = main || model.nodes[i].edges.length > 14;
       ctx.font = `${main ? "600 14px" : heavy ? "600 12px" : "12px"} ${pg.FONT}`;
       const half = this.textWidth(ctx, text, heavy) / 2 + 4;
       const ring = main && chosen.node === i ? 8 : 0;
       const under = y + radius + 3 + ring;
       const over = y - radius - 17 - ring;
-      const fits = (t) => free([x - half, x + half, t, t + 14], lit || rank < 40);
+      const middle = Math.max(half, Math.min(width - half, x)); // not cut off at a side
+      const fits = (t) => free([middle - half, middle + half, t, t + 14], lit || rank < 40);
       const top = [under, over].find(fits) ?? (main ? under : undefined);
       if (top === undefined) continue;
-      reserve(taken, x - half, x + half, top, top + 14);
-      this.drawn.push({ i, text, x, y: top, left: x - half, right: x + half, top, bottom: top + 14, heavy });
+      reserve(taken, middle - half, middle + half, top, top + 14);
+      this.drawn.push({ i, text, x: middle, y: top, left: middle - half, right: middle + half, top, bottom: top + 14, heavy });
       ctx.fillStyle = this.colors.ink;
-      ctx.strokeText(text, x, top);
-      ctx.fillText(text, x, top);
+      ctx.strokeText(text, middle, top);
+      ctx.fillText(text, middle, top);
     }
     ctx.restore();
   }
@@ -428,7 +430,7 @@ pg.Canvas = class {
   }
 
   fitAll(jump) {
-    const scale = this.frame(this.model.byDegree.filter((i) => this.model.nodes[i].shown), { largest: 1.6, jump });
+    const scale = this.frame(this.model.byDegree.filter((i) => this.model.nodes[i].shown), { largest: 2.4, jump });
     if (scale) this.fitScale = scale;
   }
 

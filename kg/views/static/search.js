@@ -33,7 +33,7 @@ pg.finder = (model, { label, placeholder, onTake, only = () => true, before = []
     return model.byDegree
       .map((i) => {
         const n = model.nodes[i];
-        n.plain ??= [n.label, ...(n.title ? [n.title] : []), ...n.aliases].map(pg.plain);
+        n.plain ??= [n.label, ...n.aliases].map(pg.plain);
         return { i, rank: only(i) ? rankOf(n.plain, query) : Infinity };
       })
       .filter(({ rank }) => rank < Infinity)
