@@ -43,7 +43,7 @@ def fragment(outline: Outline, papers: Iterable[PaperFacts], scope: Scope) -> di
             if key in found:
                 found[key].extend((-f["confidence"], iri, f) for f in _facts(facts, statement, extractor))
         results.extend((iri, result) for figure in facts.figures if (result := _result(facts, figure, number)))
-    edges = []
+    edges: list[dict[str, Any]] = []
     for key, sentences in sorted(found.items()):
         sentences.sort(key=lambda item: item[:2])
         edges.append(

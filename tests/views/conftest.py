@@ -130,7 +130,11 @@ class Page:
                 found.append(params["request"]["url"] if "request" in params else params["url"])
         here = self.driver.current_url.split("#")[0]
         # blob:null/… is made by the page itself: a saved picture, the script of the query engine.
-        return [u for u in found if u.split("#")[0] not in (here, "about:blank", "data:,") and not u.startswith("blob:null/")]
+        return [
+            u
+            for u in found
+            if u.split("#")[0] not in (here, "about:blank", "data:,") and not u.startswith("blob:null/")
+        ]
 
     def trouble(self) -> list[str]:
         """Alerts, errors, policy violations and console messages so far."""

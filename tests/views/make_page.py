@@ -137,7 +137,7 @@ def make_page(
         "shown": len(rows),
         "total": total if total is not None else len(rows) * 3,
         "lit": [],
-        "types": [{"name": name, "shape": s, "color": c} for name, (s, c) in network.STYLES.items()],
+        "types": network.types(),
         "papers": papers,
         "nodes": rows,
         "edges": out,

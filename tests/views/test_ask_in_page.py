@@ -90,7 +90,9 @@ def test_an_answer_goes_back_into_the_picture(page: Any) -> None:
     page.driver.find_element("css selector", "#ask button.primary").click()
     page.until("return document.querySelector('#ask tbody tr')")
     assert "quads in this page, answered in" in page.text("#ask form [role=status]")
-    page.until("return [...document.querySelectorAll('#ask .acts button')].find((b) => !b.hidden && b.textContent.startsWith('Show '))").click()
+    page.until(
+        "return [...document.querySelectorAll('#ask .acts button')].find((b) => !b.hidden && b.textContent.startsWith('Show '))"
+    ).click()
     state = page.state()
     assert state["tab"] == "graph"
     assert {"method/dunlinet", "hardware/fpga"} <= set(state["lit"])
@@ -106,14 +108,29 @@ def test_a_long_query_can_be_stopped(page: Any) -> None:
         "select.value = ''; select.dispatchEvent(new Event('change'));"
         "area.value = 'SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }'; go.click()"
     )
-    page.until("return [...document.querySelectorAll('#ask button')].find((b) => b.textContent === 'Stop' && !b.hidden)").click()
+    page.until(
+        "return [...document.querySelectorAll('#ask button')].find((b) => b.textContent === 'Stop' && !b.hidden)"
+    ).click()
     page.until("return document.querySelector('#ask [role=status]').textContent === 'The query was stopped.'")
     assert asked(page, "pg.app.tabs.ask.run('ASK { ?s ?p ?o }')")["rows"] == [[True]]
 
 
 @pytest.mark.browser
 def test_names_fold_in_the_page_as_in_python(page: Any, graph: Path) -> None:
-    names = {"TPU-v4", "TPUv4s", "$A^2ATS$", "Mélange", "GPT-3.5", "Phi-3 5B", "V100s", "L40S", "L40s", "C++", "C#", "GPUs"}
+    names = {
+        "TPU-v4",
+        "TPUv4s",
+        "$A^2ATS$",
+        "Mélange",
+        "GPT-3.5",
+        "Phi-3 5B",
+        "V100s",
+        "L40S",
+        "L40s",
+        "C++",
+        "C#",
+        "GPUs",
+    }
     with kg.open(graph) as opened:
         names |= {mention.text for record in opened.records() for e in record.entities for mention in e.mentions}
     listed = sorted(names)

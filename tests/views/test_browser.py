@@ -42,7 +42,16 @@ def small() -> dict[str, Any]:
     """Four nodes, three edges, all far apart."""
 
     def node(name: str, kind: str, x: int, y: int, **more: Any) -> dict[str, Any]:
-        return {"id": name, "label": name, "type": kind, "x": x, "y": y, "aliases": [], "papers": [0], "named": 1} | more
+        return {
+            "id": name,
+            "label": name,
+            "type": kind,
+            "x": x,
+            "y": y,
+            "aliases": [],
+            "papers": [0],
+            "named": 1,
+        } | more
 
     def edge(start: int, end: int, predicate: str) -> dict[str, Any]:
         marks = [[SENTENCE.index(word), SENTENCE.index(word) + len(word)] for word in ("Tidepool", "Skerry")]
@@ -54,7 +63,7 @@ def small() -> dict[str, Any]:
 
     return {
         "title": "Small", "subtitle": "Four nodes", "base": "https://papergraph.example/", "shown": 4, "total": 9, "lit": [],
-        "types": [{"name": name, "shape": s, "color": c} for name, (s, c) in network.STYLES.items()],
+        "types": network.types(),
         "papers": [{"id": "p0", "title": "On tides", "date": "2024-05-06", "url": "https://example.org/tides"}],
         "nodes": [
             node("Tidepool", "Method", 0, 0, aliases=["Rock pool", "TPL"]),
@@ -95,7 +104,16 @@ def test_search_takes_aliases_and_says_when_nothing_fits(browser: Any) -> None:
 def test_a_click_on_a_node_tells_what_is_known(page: Any) -> None:
     page.choose(H100)
     panel = page.text("#panel")
-    for words in ("NVIDIA H100", "Vendor", "NVIDIA", "Within", "NVIDIA Hopper", "Runs here", "Figures reported", "Papers"):
+    for words in (
+        "NVIDIA H100",
+        "Vendor",
+        "NVIDIA",
+        "Within",
+        "NVIDIA Hopper",
+        "Runs here",
+        "Figures reported",
+        "Papers",
+    ):
         assert words in panel
 
 
@@ -127,7 +145,9 @@ def test_filters_by_type_and_relation(page: Any) -> None:
     page.driver.find_element(By.ID, "reset").click()
     assert page.state()["nodes"] == all_nodes
     page.js("document.querySelector('[aria-label=\"Only runs on\"]').click()")
-    kinds = page.js("const m = pg.app.model; return [...new Set(m.edges.filter((e) => e.shown).map((e) => e.predicate))]")
+    kinds = page.js(
+        "const m = pg.app.model; return [...new Set(m.edges.filter((e) => e.shown).map((e) => e.predicate))]"
+    )
     assert kinds == ["runs_on"]
     assert page.js("return pg.app.model.nodes.filter((n) => n.shown && !n.edges.length).length") == 0
 
@@ -204,7 +224,9 @@ def test_back_leads_to_what_was_chosen_before(page: Any) -> None:
     assert page.until("return pg.app.state().node === arguments[0]", GANTREL)
 
 
-@pytest.mark.parametrize("fragment", ["#node=nobody", "#edge=%E0%A4%A", "#path=a%20b", "#view=<img src=x>&sure=x&from=1&open=+x"])
+@pytest.mark.parametrize(
+    "fragment", ["#node=nobody", "#edge=%E0%A4%A", "#path=a%20b", "#view=<img src=x>&sure=x&from=1&open=+x"]
+)
 def test_a_strange_permalink_does_no_harm(browser: Any, fragment: str) -> None:
     browser.open(small(), fragment)
     assert browser.state()["node"] is None
@@ -232,7 +254,7 @@ def test_what_is_visible_is_saved(page: Any) -> None:
 def test_a_saved_table_holds_no_formula(browser: Any) -> None:
     assert browser.open(small() | {"title": "=1+1"})
     text = browser.js("return pg.csv([['=HYPERLINK(1)', '+1', 'a\"b', 3, -2, null, 'x\\ny']])")
-    assert text == "'=HYPERLINK(1),'+1,\"a\"\"b\",3,-2,,\"x\ny\"\r\n"
+    assert text == '\'=HYPERLINK(1),\'+1,"a""b",3,-2,,"x\ny"\r\n'
 
 
 def test_the_table_has_every_fact_and_finds_words(page: Any) -> None:

@@ -132,7 +132,9 @@ def test_the_answer_of_a_query_is_a_page(papers: list[PaperFacts], graph: Path) 
 
 
 def test_cells_that_name_nothing_stay_text(papers: list[PaperFacts]) -> None:
-    found = Answer(("a", "b", "c"), [("nothing by that name", 3, None), ("https://w3id.org/papergraph/no/such", True, 1.5)])
+    found = Answer(
+        ("a", "b", "c"), [("nothing by that name", 3, None), ("https://w3id.org/papergraph/no/such", True, 1.5)]
+    )
     content = page(papers, title="sample", answer=found)
     assert content["answer"]["ids"] == [[None, None, None], [None, None, None]]
     assert content["shown"] == 0

@@ -92,7 +92,7 @@ def test_a_lone_surrogate_can_still_be_written() -> None:
     network.render(page).encode("utf-8")
 
 
-@pytest.mark.parametrize(("key", "value"), [("shape", "image"), ("color", "red;} body{}")])
+@pytest.mark.parametrize(("key", "value"), [("shape", "image"), ("dark", "red;} body{}")])
 def test_shapes_and_colours_are_checked(key: str, value: str) -> None:
     page = make_page(30, 20)
     page["types"][0][key] = value

@@ -71,7 +71,7 @@ pg.Canvas = class {
     this.colors = Object.fromEntries(
       ["ground", "ink", "soft", "edge", "hierarchy"].map((name) => [name, this.paint(`var(--${name})`)]),
     );
-    this.colors.types = Object.fromEntries([...this.model.types.values()].map((t) => [t.name, this.paint(pg.shade(t.color))]));
+    this.colors.types = Object.fromEntries([...this.model.types.values()].map((t) => [t.name, this.paint(pg.shade(t))]));
   }
 
   recolor() {
