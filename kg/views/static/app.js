@@ -453,5 +453,3 @@ pg.start = (data, source) => {
   });
   return app;
 };
-
-pg.app = pg.start(JSON.parse(pg.at("data").textContent), pg.localSource());
