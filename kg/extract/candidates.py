@@ -117,10 +117,11 @@ class Figure:
 
 @dataclass
 class Reading:
-    """All that the pipeline knows of one paper; each component adds its part."""
+    """All that the pipeline knows of one paper; each component adds its part. `text` is that of the Doc."""
 
     paper: "Paper"
     parts: "list[tuple[TextField, int, CleanText]]"
+    text: str
     candidates: list[Candidate] = field(default_factory=list)
     refused: list[tuple[int, int]] = field(default_factory=list)
     abbreviations: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)

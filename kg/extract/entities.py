@@ -48,7 +48,7 @@ class Entities:
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
         found = reading(doc)
-        text = doc.text
+        text = found.text
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
         # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
         other = [long for short, long in found.abbreviations if short in found.refused]

@@ -100,7 +100,7 @@ class Names:
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
         found = reading(doc)
-        text = doc.text
+        text = found.text
         known = [(c.start, c.end) for c in found.candidates]
         proposed: set[tuple[int, int]] = set()
         names: list[tuple[int, int, Sentence]] = []

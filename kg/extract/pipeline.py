@@ -16,6 +16,7 @@ Components, in their order; each is a spaCy component of its own file, and passe
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -55,6 +56,7 @@ COMPONENTS: Final = (
 _MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms, trained)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
+_WORDS_KEPT: Final = 20_000
 
 
 @cache
@@ -97,9 +99,9 @@ def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
     """Read papers, one Record each, in their order. A pure function of each paper."""
     nlp = pipeline()
     stream = iter(papers)
-    # Words are kept for one batch, so that they are not made anew for each paper and memory stays flat.
+    # The words of the first papers are kept, so that they are not made anew; later ones only for one batch: memory stays flat.
     while batch := list(islice(stream, _BATCH)):
-        with nlp.memory_zone():
+        with nlp.memory_zone() if len(nlp.vocab) >= _WORDS_KEPT else nullcontext():
             records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
         yield from records
 
@@ -123,7 +125,7 @@ def _doc(nlp: Language, paper: Paper) -> Doc:
         parts.append(("abstract", len(text), cleaned))
         text += cleaned.text
     doc = nlp.make_doc(text)
-    doc._.reading = Reading(paper, parts)
+    doc._.reading = Reading(paper, parts, text)
     return doc
 
 

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from kg.extract.candidates import Found, Link, Sentence, reading, sentences, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.context import WINS, Mention, main_entity, mentions
-from kg.extract.encoder import RELATIONS
+from kg.extract.encoder import RELATIONS, TYPES
 from kg.model import Role
 from kg.schema import load_schema
 
@@ -70,6 +70,8 @@ class _Relations:
             self.mentions.setdefault(mention.entity.index, []).append(mention)
         self.main = main_entity(self.found, title_length(doc))
         self.links: dict[tuple[str, int | None, int], Link] = {}
+        # How sure it is, method by method, that the paper proposes it; weighed before the other relations.
+        self.proposed: dict[int, float] = {}
 
     def fill(self) -> None:
         rules: dict[str, Callable[[Mention], None]] = {
@@ -93,19 +95,21 @@ class _Relations:
         runs = {link.tail for link in self.links.values() if link.type == "runs_on"}
         rivals = {(link.head, link.tail) for link in self.links.values() if link.type == "compared_with"}
         rivals -= {(link.head, link.tail) for link in self.links.values() if link.type == "uses"}
+        says = found.beliefs.relation.tolist()
         for number, type in enumerate(RELATIONS):
             for head in ends:
+                fitting = {kind for kind in TYPES if _may(type, head.type if head else "Paper", kind)}
                 for tail in found.entities:
+                    if tail is head or tail.type not in fitting:
+                        continue
                     # Hardware that the text denies, compares with or proposes is not run on, whatever the model says.
                     if type == "runs_on" and tail.index not in runs and not tail.optional:
                         continue
+                    first, last = 0 if head is None else head.index + 1, tail.index + 1
                     # Nor does the work use what a rule says that it is compared with.
                     if type == "uses" and (None if head is None else head.index, tail.index) in rivals:
                         continue
-                    if tail is head or not _may(type, head.type if head else "Paper", tail.type):
-                        continue
-                    self._weigh_pair(type, number, head, tail)
-
+                    self._weigh_pair(type, head, tail, says[first][last][number], says[last][first][number])
         self._keep_hardware()
 
     def _keep_hardware(self) -> None:
@@ -119,22 +123,18 @@ class _Relations:
             best = max(links, key=lambda link: (link.confidence, -link.tail))
             best.kept = best.kept or 1 - none >= _SOME_HEAD
 
-    def _weigh_pair(self, type: str, number: int, head: Found | None, tail: Found) -> None:
-        assert self.found.beliefs is not None
-        first = 0 if head is None else head.index + 1
-        says = float(self.found.beliefs.relation[first, tail.index + 1, number])
-        back = float(self.found.beliefs.relation[tail.index + 1, first, number]) if head else 0.0
+    def _weigh_pair(self, type: str, head: Found | None, tail: Found, says: float, back: float) -> None:
         key = (type, None if head is None else head.index, tail.index)
         link = self.links.get(key)
         features = {
             "one": 1.0,
             "model": log_odds(says),
-            "model: other way round": log_odds(back),
+            "model: other way round": log_odds(back if head else 0.0),
             "rule": link.confidence if link else 0.0,
             "head": log_odds(head.confidence) if head else 0.0,
             "paper is head": float(head is None),
             "head is main": float(head is not None and head is self.main),
-            "head is proposed": 0.0 if head is None else self._proposed().get(head.index, 0.0),
+            "head is proposed": 0.0 if head is None else self.proposed.get(head.index, 0.0),
             "another is proposed": self._rival(head),
             "paper is head, a method is proposed": self._rival(None) if head is None else 0.0,
             "tail": log_odds(tail.confidence),
@@ -152,19 +152,13 @@ class _Relations:
                 return
             self.links[key] = link
         link.features, link.confidence, link.kept = features, confidence, stands or confidence >= scale.threshold
-
-    def _proposed(self) -> dict[int, float]:
-        """How sure it is, method by method, that the paper proposes it; weighed before the other relations."""
-        return {
-            link.tail: link.confidence for link in self.links.values()
-            if link.type == "proposes" and link.features and self.found.entities[link.tail].type == "Method"
-            and not self.found.entities[link.tail].optional
-        }  # fmt: skip
+        if type == "proposes" and tail.type == "Method" and not tail.optional:
+            self.proposed[tail.index] = confidence
 
     def _rival(self, head: Found | None) -> float:
         """How sure it is that the paper proposes a method other than this head."""
         index = None if head is None else head.index
-        return max((sure for method, sure in self._proposed().items() if method != index), default=0.0)
+        return max((sure for method, sure in self.proposed.items() if method != index), default=0.0)
 
     def _link_of_model(self, type: str, key: tuple[str, int | None, int], tail: Found) -> Link | None:
         """A link that no rule made, with the sentences that name both ends, else the first that names its tail."""

@@ -45,8 +45,8 @@ class Terms:
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
-        text = doc.text
         found = reading(doc)
+        text = found.text
         segments = [(match.start(), match.end()) for match in _SEGMENT.finditer(text)]
         folded = [unicodedata.normalize("NFKD", text[start:end]).casefold() for start, end in segments]
         taken_until = -1

@@ -31,7 +31,7 @@ def find_by_model(doc: Doc) -> Doc:
         title=sum(start < title_end for _, start in pieces),
     )
     found.words, found.encoding = words, load_encoder().encode(words)
-    text = doc.text
+    text = found.text
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
         optional = counts < any_kind / 2
         start, end = words.starts[first], words.ends[last]
