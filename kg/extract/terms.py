@@ -51,7 +51,7 @@ class Terms:
         folded = [unicodedata.normalize("NFKD", text[start:end]).casefold() for start, end in segments]
         taken_until = -1
         for index, (start, _) in enumerate(segments):
-            if start < taken_until or not _opens(text, start):
+            if folded[index][:START] not in self.lexicon.starts or start < taken_until or not _opens(text, start):
                 continue
             best = self._longest(text, segments, folded, index, found.refused)
             if best is not None:
