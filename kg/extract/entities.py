@@ -9,7 +9,7 @@ else by folded form, and by the abbreviations that the paper defines. The type i
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -52,12 +52,16 @@ class Entities:
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
         # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
         other = [long for short, long in found.abbreviations if short in found.refused]
-        named = [
-            c for c in found.candidates
-            if not any(a <= c.start < b for a, b in addresses)
-            and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
-        ]  # fmt: skip
+        named: list[Candidate] = []
+        for candidate in found.candidates:
+            if any(a <= candidate.start < b for a, b in addresses):
+                found.dropped.append((candidate, "part of a web address"))
+            elif candidate.type == "Hardware" and any(a < candidate.end and candidate.start < b for a, b in other):
+                found.dropped.append((candidate, "the paper spells it out as something else"))
+            else:
+                named.append(candidate)
         kept = settle(named, text)
+        found.dropped += _overlapped(named, kept, text)
         keys = _join_abbreviations(found, text, kept)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
         linked = {fold(text[c.start : c.end]): c.entry.id for c in kept if c.entry}
@@ -113,7 +117,7 @@ class Entities:
         return Found(
             type, name, spans, round(confidence, 3), best.rule, entry,
             vendor=_first(self.lexicon, entry, "vendor"), hardware_class=_first(self.lexicon, entry, "hardware_class"),
-            proposed=proposed, optional=optional,
+            proposed=proposed, optional=optional, candidates=tuple(cluster.candidates),
         )  # fmt: skip
 
 
@@ -197,6 +201,15 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
                     Candidate(outer.start, outer.end, candidate.type, "names", f"longer form of {candidate.rule}", 0.8, entry)
                 )  # fmt: skip
     return sorted(kept, key=lambda c: c.start)
+
+
+def _overlapped(named: list[Candidate], kept: list[Candidate], text: str) -> Iterator[tuple[Candidate, str]]:
+    """The candidates that did not stand, each with what stands in their place."""
+    for candidate in named:
+        if candidate not in kept:
+            stands = [c for c in kept if c.start < candidate.end and candidate.start < c.end]
+            names = ", ".join(f"{text[c.start : c.end]!r} ({c.rule})" for c in stands)
+            yield candidate, f"gives way to {names}" if names else "only joins names with words"
 
 
 def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:

@@ -69,8 +69,9 @@ def pipeline() -> Language:
 
 
 @cache
-def extractor_identity() -> Extractor:
-    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model and what runs them."""
+def extractor_identity(min_confidence: float = 0.0) -> Extractor:
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model, what runs them,
+    and from which confidence facts are kept."""
     under = " ".join(version(name) for name in ("spacy", "onnxruntime", "tokenizers"))
     digest = hashlib.sha256(f"{load().fingerprint} {under}".encode())
     for package in ("kg.extract", "kg.lexicon"):
@@ -80,6 +81,8 @@ def extractor_identity() -> Extractor:
     for name in WEIGHTS:
         digest.update(name.encode() + weights().joinpath(name).read_bytes())
     digest.update(files("kg").joinpath("model.py").read_bytes())
+    if min_confidence:
+        digest.update(f"min_confidence {min_confidence}".encode())
     return Extractor(name="papergraph", version=__version__, fingerprint=digest.hexdigest()[:16])
 
 
@@ -95,14 +98,17 @@ def extract(paper: Paper) -> Record:
     return next(pipe([paper]))
 
 
-def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
-    """Read papers, one Record each, in their order. A pure function of each paper."""
+def pipe(papers: Iterable[Paper], *, min_confidence: float = 0.0) -> Iterator[Record]:
+    """Read papers, one Record each, in their order. A pure function of each paper.
+
+    Facts that the extractor keeps are left out all the same where their confidence is below `min_confidence` (0 to 1).
+    """
     nlp = pipeline()
     stream = iter(papers)
     # The words of the first papers are kept, so that they are not made anew; later ones only for one batch: memory stays flat.
     while batch := list(islice(stream, _BATCH)):
         with nlp.memory_zone() if len(nlp.vocab) >= _WORDS_KEPT else nullcontext():
-            records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
+            records = [_record(nlp(_doc(nlp, paper)), min_confidence) for paper in batch]
         yield from records
 
 
@@ -197,22 +203,26 @@ class _Writer:
         )  # fmt: skip
 
 
-def _record(doc: Doc) -> Record:
+def _record(doc: Doc, least: float) -> Record:
     writer = _Writer(doc)
     found = writer.found
-    kept = [entity for entity in found.entities if not entity.optional]
+    kept = [entity for entity in found.entities if not entity.optional and entity.confidence >= least]
     kept.sort(key=lambda entity: (entity.spans[0], entity.type))
     entities: list[Entity] = []
     for entity in kept:
         if made := writer.entity(entity, len(entities) + 1):
             entities.append(made)
-    relations = [relation for link in found.links if link.kept and (relation := writer.relation(link))]
-    results = [result for figure in found.figures if figure.kept and (result := writer.result(figure))]
+    relations = [
+        relation for link in found.links if link.kept and link.confidence >= least and (relation := writer.relation(link))
+    ]  # fmt: skip
+    results = [
+        result for figure in found.figures if figure.kept and figure.confidence >= least and (result := writer.result(figure))
+    ]  # fmt: skip
     paper = found.paper
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),
         relations=tuple(sorted(relations, key=lambda r: (r.type, r.head != PAPER, _number(r.head), _number(r.tail)))),
-        results=tuple(results), extractor=extractor_identity(),
+        results=tuple(results), extractor=extractor_identity(least),
     )  # fmt: skip
 
 
