@@ -132,7 +132,8 @@ class _Relations:
         tails = [weights["tail"] * log_odds(tail.confidence) if tail else 0.0 for tail in ends]
         total = weights["one"] + weights["model"] * odds + weights["model: other way round"] * back
         total += np.array(heads)[:, None] + np.array(tails)
-        return (total < log_odds(_FAINT) - _MARGIN).tolist()
+        faint: list[list[bool]] = (total < log_odds(_FAINT) - _MARGIN).tolist()
+        return faint
 
     def _of_head(self, head: Found | None) -> dict[str, float]:
         """Features of a pair that its head alone decides."""

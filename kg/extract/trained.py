@@ -35,6 +35,7 @@ def find_by_model(doc: Doc) -> Doc:
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
         optional = counts < any_kind / 2
         start, end = words.starts[first], words.ends[last]
+        end = start + max(1, len(text[start:end].rstrip(".,;:")))  # spaCy leaves the full stop at "ImageNet-1K."
         if any(start <= a and b <= end and b - a > (end - start) / 2 for a, b in found.refused):
             continue  # a known name that means something else here
         if _FIGURE.fullmatch(text, start, end):
