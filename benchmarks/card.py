@@ -51,7 +51,9 @@ class Measured:
     wanted: list[Row]
     found: list[Row]
 
-    def counts(self, keep: Callable[[Row], Row] = lambda record: record) -> dict[tuple[str, str], "np.ndarray[Any, Any]"]:
+    def counts(
+        self, keep: Callable[[Row], Row] = lambda record: record
+    ) -> dict[tuple[str, str], "np.ndarray[Any, Any]"]:
         """By group and name, right, wrong and missed for each paper: an array [papers, 3]."""
         counts: dict[tuple[str, str], Any] = defaultdict(lambda: np.zeros((len(self.wanted), 3)))
         for number, (wanted, record) in enumerate(zip(self.wanted, self.found, strict=True)):
@@ -94,7 +96,9 @@ def at_least(confidence: float) -> Callable[[Row], Row]:
 def scores(counts: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     """Precision, recall and F1 of summed counts [..., 3]."""
     tp, fp, fn = counts[..., 0], counts[..., 1], counts[..., 2]
-    return np.stack([tp / np.maximum(tp + fp, 1), tp / np.maximum(tp + fn, 1), 2 * tp / np.maximum(2 * tp + fp + fn, 1)], -1)
+    return np.stack(
+        [tp / np.maximum(tp + fp, 1), tp / np.maximum(tp + fn, 1), 2 * tp / np.maximum(2 * tp + fp + fn, 1)], -1
+    )
 
 
 def table(measured: Measured) -> Iterator[str]:
@@ -125,7 +129,11 @@ def cross_validation(folds: Row) -> Iterator[str]:
     yield "|---" * (len(folds["folds"]) + 2) + "|"
     for name in names:
         cells = (f"{fold['f1'][name]:.3f}" if name in fold["f1"] else "not noted" for fold in folds["folds"])
-        yield f"| {name} | {' | '.join(cells)} | {GOALS[name]:.2f} |" if name in GOALS else f"| {name} | {' | '.join(cells)} | |"
+        yield (
+            f"| {name} | {' | '.join(cells)} | {GOALS[name]:.2f} |"
+            if name in GOALS
+            else f"| {name} | {' | '.join(cells)} | |"
+        )
 
 
 def judged(rows: Sequence[Row]) -> dict[str, list[tuple[float, bool]]]:
@@ -138,7 +146,9 @@ def judged(rows: Sequence[Row]) -> dict[str, list[tuple[float, bool]]]:
     return dict(sorted(found.items()))
 
 
-def reliability(found: Mapping[str, Sequence[tuple[float, bool]]]) -> tuple[list[str], dict[str, list[tuple[float, float]]]]:
+def reliability(
+    found: Mapping[str, Sequence[tuple[float, bool]]],
+) -> tuple[list[str], dict[str, list[tuple[float, float]]]]:
     """A table of confidence against the share that is right, and the same as points of a figure."""
     lines, points = ["| kind | confidence | facts | mean | right |", "|---|---|---|---|---|"], defaultdict(list)
     for kind, pairs in found.items():
@@ -146,15 +156,24 @@ def reliability(found: Mapping[str, Sequence[tuple[float, bool]]]) -> tuple[list
             inside = [(p, right) for p, right in pairs if min(int(p * 10), 9) == tenth]
             if inside:
                 mean, share = float(np.mean([p for p, _ in inside])), float(np.mean([right for _, right in inside]))
-                lines.append(f"| {kind} | {tenth / 10:.1f}–{tenth / 10 + 0.1:.1f} | {len(inside)} | {mean:.2f} | {share:.2f} |")
+                lines.append(
+                    f"| {kind} | {tenth / 10:.1f}–{tenth / 10 + 0.1:.1f} | {len(inside)} | {mean:.2f} | {share:.2f} |"
+                )
                 points[kind].append((mean, share))
     return lines, dict(points)
 
 
 def curve(measured: Measured) -> tuple[list[str], dict[str, list[tuple[float, float]]]]:
     """Precision and recall by --min-confidence, and the same as points of a figure."""
-    shown = {"entities": ("entities", "core"), "relations": ("relations", "all"), "results": ("results", "result_value")}
-    lines = ["| `--min-confidence` | " + " | ".join(f"{name}: precision | recall" for name in shown) + " |", "|---" * 7 + "|"]
+    shown = {
+        "entities": ("entities", "core"),
+        "relations": ("relations", "all"),
+        "results": ("results", "result_value"),
+    }
+    lines = [
+        "| `--min-confidence` | " + " | ".join(f"{name}: precision | recall" for name in shown) + " |",
+        "|---" * 7 + "|",
+    ]
     points = defaultdict(list)
     for level in LEVELS:
         counts, cells = measured.counts(at_least(level)), []
@@ -183,10 +202,14 @@ def figure(across: str, up: str, points: Mapping[str, Sequence[tuple[float, floa
         parts.append(f'<text x="{edge + tick * size:.0f}" y="{edge + size + 18}" text-anchor="middle">{tick:g}</text>')
         parts.append(f'<text x="{edge - 8}" y="{edge + (1 - tick) * size + 4:.0f}" text-anchor="end">{tick:g}</text>')
     if diagonal:
-        parts.append(f'<polyline points="{place((0, 0))} {place((1, 1))}" stroke="#868e96" stroke-dasharray="4" fill="none"/>')
+        parts.append(
+            f'<polyline points="{place((0, 0))} {place((1, 1))}" stroke="#868e96" stroke-dasharray="4" fill="none"/>'
+        )
     for number, (name, line) in enumerate(points.items()):
         colour = colours[number % len(colours)]
-        parts.append(f'<polyline points="{" ".join(map(place, line))}" stroke="{colour}" stroke-width="2" fill="none"/>')
+        parts.append(
+            f'<polyline points="{" ".join(map(place, line))}" stroke="{colour}" stroke-width="2" fill="none"/>'
+        )
         parts += [f'<circle cx="{x}" cy="{y}" r="3" fill="{colour}"/>' for x, y in (place(p).split(",") for p in line)]
         parts.append(f'<text x="{edge + 14}" y="{edge + 22 + 18 * number}" fill="{colour}">{name}</text>')
     parts.append(f'<text x="{edge + size / 2}" y="{edge + size + 38}" text-anchor="middle">{across}</text>')
@@ -220,7 +243,9 @@ def main() -> None:
     arguments.add_argument("gold", type=Path)
     arguments.add_argument("train", type=Path)
     arguments.add_argument("--fold", action="append", default=[], metavar="FILE=WEIGHTS")
-    arguments.add_argument("--mistakes", action="store_true", help="print all entity errors, to choose which to explain; write nothing")
+    arguments.add_argument(
+        "--mistakes", action="store_true", help="print all entity errors, to choose which to explain; write nothing"
+    )
     options = arguments.parse_args()
     gold, dev = extract(data.load(options.gold)), extract(data.split(data.load(options.train))[1])
     if options.mistakes:
@@ -230,7 +255,10 @@ def main() -> None:
         return
     details: list[str] = []
     if options.fold:
-        folds: Row = {"source": "measured by this command, each fold with a model that was trained without it", "folds": []}
+        folds: Row = {
+            "source": "measured by this command, each fold with a model that was trained without it",
+            "folds": [],
+        }
         for number, given in enumerate(options.fold, start=1):
             file, _, weights = given.partition("=")
             fold = extract(data.load(file), Path(weights))
@@ -240,7 +268,9 @@ def main() -> None:
     folds = json.loads(FOLDS.read_text("utf-8"))
     reliable, reliable_points = reliability(judged(dev.wanted))
     traded, traded_points = curve(dev)
-    (DOCS / "reliability.svg").write_text(figure("confidence", "share that is right", reliable_points, diagonal=True), "utf-8")
+    (DOCS / "reliability.svg").write_text(
+        figure("confidence", "share that is right", reliable_points, diagonal=True), "utf-8"
+    )
     (DOCS / "min-confidence.svg").write_text(figure("recall", "precision", traded_points, diagonal=False), "utf-8")
     blanks = {
         "gold_papers": str(len(gold.wanted)), "dev_papers": str(len(dev.wanted)), "gold": "\n".join(table(gold)), "dev": "\n".join(table(dev)),
@@ -251,7 +281,9 @@ def main() -> None:
     for name, value in blanks.items():
         text = text.replace(f"<<{name}>>", value)
     (DOCS / "quality.md").write_text(text, "utf-8")
-    print(f"{DOCS / 'quality.md'} written: {len(gold.wanted)} and {len(dev.wanted)} papers, {len(folds['folds'])} folds")
+    print(
+        f"{DOCS / 'quality.md'} written: {len(gold.wanted)} and {len(dev.wanted)} papers, {len(folds['folds'])} folds"
+    )
 
 
 if __name__ == "__main__":

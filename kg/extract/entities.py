@@ -102,7 +102,8 @@ class Entities:
         type = max(_TYPES, key=lambda t: (weight[t], -_TYPES.index(t)))
         own = [candidate for candidate in cluster.candidates if candidate.proposed]
         common = any(c.entry and c.entry.kind == "class" and not c.optional for c in cluster.candidates)
-        if own and not common:  # what a paper introduces under a name that others bear is what the paper says it is
+        # What a paper introduces under a name that others bear is what the paper says it is; where its rules differ, the weight decides.
+        if own and not common and type not in {candidate.type for candidate in own}:
             type = max(own, key=lambda candidate: candidate.confidence).type
         spans = sorted(cluster.spans)
         best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
@@ -126,12 +127,16 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
     if found.words is None or found.encoding is None or not made:
         return
     words = [[span for pair in entity.spans if (span := found.words.span(*pair))] for entity, _ in made]
+    longer = [c for c, _ in found.dropped if c.source == "model" and c.type == "Hardware"]
     entities = [(entity.type, spans) for (entity, _), spans in zip(made, words, strict=True)]
     figures = [found.words.span(quantity.start, quantity.end) or (0, 0) for quantity in found.quantities]
     # Asked once of all that relations and results need too.
     found.beliefs = beliefs = load_encoder().score(found.words, found.encoding, entities, figures)
     for index, ((entity, cluster), spans) in enumerate(zip(made, words, strict=True)):
         kind = TYPES.index(entity.type)
+        # of "Titan X GPU", of which the catalogue says where the name ends, the model's word counts for "Titan X"
+        begins = {start for start, _ in entity.spans} if entity.type == "Hardware" else set()
+        spans = spans + [span for c in longer if c.start in begins and (span := found.words.span(c.start, c.end))]
         counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)
         any_kind = max((found.encoding.any_of(span, kind) for span in spans), default=0.0)
         known = any(c.source == "terms" and not c.optional for c in cluster.candidates)

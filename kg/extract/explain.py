@@ -96,7 +96,10 @@ def explain(paper: Paper, *, min_confidence: float = 0.0) -> Explanation:
     explainer = _Explainer(read_paper(paper), min_confidence)
     groups = (explainer.entities(), explainer.relations(), explainer.results())
     facts = [fact for group in groups for fact in sorted(group, key=lambda fact: not fact.kept)]
-    return Explanation(paper.id, paper.title, facts, sorted(explainer.left(), key=lambda item: item.start))
+    left = {
+        (item.text, item.came_as, item.why): item for item in sorted(explainer.left(), key=lambda item: -item.start)
+    }
+    return Explanation(paper.id, paper.title, facts, sorted(left.values(), key=lambda item: item.start))
 
 
 class _Explainer:
