@@ -42,6 +42,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class Told(StrEnum):
+    """How an explanation is printed."""
+
+    text = "text"
+    json = "json"
+
+
 Graph = Annotated[Path, typer.Option("-g", "--graph", help="The graph folder.", metavar="DIR")]
 Some = Annotated[
     list[str] | None,
@@ -69,6 +76,13 @@ Page = Annotated[
         "--page", help="Write the answer as an HTML page with a picture of what it names, instead.", metavar="FILE"
     ),
 ]
+Least = Annotated[
+    float,
+    typer.Option(
+        "--min-confidence", min=0, max=1, metavar="X",
+        help="Leave out facts of less confidence: fewer facts, and more of them right. docs/quality.md has the curve.",
+    ),
+]  # fmt: skip
 Printed = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
 
 
@@ -154,6 +168,7 @@ def build(
         Path | None,
         typer.Option("--corrections", help="Your corrections, JSON Lines; kept with the graph.", metavar="FILE"),
     ] = None,
+    min_confidence: Least = 0.0,
 ) -> None:
     """Build a graph from pages of abstracts, or bring one up to date.
 
@@ -164,7 +179,7 @@ def build(
     with _progress() as tell:
         summary = run(
             inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), lexicon=lexicon, corrections=corrections,
-            progress=tell,
+            min_confidence=min_confidence, progress=tell,
         )  # fmt: skip
     for rejected in summary.rejected:
         err.print(f"[yellow]skipped:[/] {escape(str(rejected))}")
@@ -186,7 +201,9 @@ def build(
         raise typer.Exit(PARTLY)
 
 
-@app.command(epilog="Example:  kg extract page.txt.gz -o records.jsonl")
+@app.command(
+    epilog="Example:  kg extract page.txt.gz -o records.jsonl   or   kg extract page.txt.gz --explain arxiv:2504.11750"
+)
 def extract(
     inputs: Inputs,
     target: Annotated[
@@ -194,10 +211,18 @@ def extract(
     ] = "-",
     source: Kind = None,
     as_of: AsOf = None,
+    min_confidence: Least = 0.0,
+    explained: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", help="Say of the paper of this id why each fact is there, or is not.", metavar="PAPER"
+        ),
+    ] = None,
+    told: Annotated[Told, typer.Option("--format", "-f", help="How --explain is printed.")] = Told.text,
 ) -> None:
     """Write what is read in each abstract as JSON Lines, one Record a paper, without building a graph."""
     from kg.errors import InputError
-    from kg.extract import pipe, to_json
+    from kg.extract import explain, pipe, to_json
     from kg.model import Paper
     from kg.sources import Rejected, read
 
@@ -214,9 +239,18 @@ def extract(
             except InputError as error:
                 failed.append(str(error))
 
+    if explained is not None:
+        paper = next((paper for paper in papers() if paper.id == explained), None)
+        if paper is None:
+            reasons = "".join("\n" + message for message in failed)
+            raise InputError(f"No paper has the id {explained!r}:  kg extract INPUT  gives each with its id.{reasons}")
+        explanation = explain(paper, min_confidence=min_confidence)
+        with _output(target) as write:
+            write(explanation.as_json() if told is Told.json else explanation.as_text())
+        return
     count = 0
     with _progress() as tell, _output(target) as write:
-        for record in pipe(papers()):
+        for record in pipe(papers(), min_confidence=min_confidence):
             write(to_json(record) + "\n")
             count += 1
             tell("extracting", count, None)

@@ -68,6 +68,7 @@ def build(
     as_of: date | None = None,
     lexicon: str | Path | None = None,
     corrections: str | Path | None = None,
+    min_confidence: float = 0.0,
     progress: Progress | None = None,
 ) -> Summary:
     """Build a graph from inputs, or bring one up to date; what is already extracted is not extracted again.
@@ -83,6 +84,7 @@ def build(
         as_of: the day of a Daily Papers page, for its dates without a year.
         lexicon: a file of your own terms (docs/corrections.md); it is kept with the graph, so that later builds use it too.
         corrections: a file of your corrections, kept likewise.
+        min_confidence: leave out facts of less confidence (0 to 1). A build with another value reads all papers again.
         progress: called as the build goes on.
 
     Raises:
@@ -109,8 +111,8 @@ def build(
                 summary.removed = log.absent()
                 for paper_id in summary.removed:
                     log.remove(paper_id)
-            log.stage_outdated(extractor_identity(own).fingerprint)
-            _extract(log, own, summary, tell)
+            log.stage_outdated(extractor_identity(own, min_confidence=min_confidence).fingerprint)
+            _extract(log, own, summary, tell, min_confidence)
             log.finish()
         except sqlite3.Error as error:
             raise GraphError(
@@ -145,13 +147,13 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def _extract(log: Log, own: tuple[Entry, ...], summary: Summary, tell: Progress) -> None:
-    fingerprint = extractor_identity(own).fingerprint
+def _extract(log: Log, own: tuple[Entry, ...], summary: Summary, tell: Progress, min_confidence: float) -> None:
+    fingerprint = extractor_identity(own, min_confidence=min_confidence).fingerprint
     total = log.changed(fingerprint)
     summary.unchanged = log.staged_count() - total
     batch: list[tuple[Record, str]] = []
     since = time.monotonic()
-    for record in pipe(log.to_extract(fingerprint), own=own):
+    for record in pipe(log.to_extract(fingerprint), own=own, min_confidence=min_confidence):
         batch.append((record, to_json(record)))
         summary.extracted += 1
         tell("extracting", summary.extracted, total)
@@ -218,7 +220,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
             "papergraph": __version__,
             "schema": load_schema().version,
             "lexicon": load(every.say.own).fingerprint,
-            "extractor": extractor_identity(every.say.own).model_dump(),
+            "extractor": next((record.extractor for record in log), extractor_identity(every.say.own)).model_dump(),
             "user": every.say.counts,
             "records": log.digest(),
             "store": digest,

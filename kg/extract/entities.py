@@ -9,7 +9,7 @@ one with the most weight behind it.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -50,17 +50,22 @@ class Entities:
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
         found = reading(doc)
-        text = doc.text
+        text = found.text
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
         # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
         other = [long for short, long in found.abbreviations if short in found.refused]
-        named = [
-            c for c in found.candidates
-            if any(map(str.isalnum, text[c.start : c.end]))  # signs alone name nothing
-            and not any(a <= c.start < b for a, b in addresses)
-            and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
-        ]  # fmt: skip
+        named: list[Candidate] = []
+        for candidate in found.candidates:
+            if not any(map(str.isalnum, text[candidate.start : candidate.end])):
+                found.dropped.append((candidate, "signs alone name nothing"))
+            elif any(a <= candidate.start < b for a, b in addresses):
+                found.dropped.append((candidate, "part of a web address"))
+            elif candidate.type == "Hardware" and any(a < candidate.end and candidate.start < b for a, b in other):
+                found.dropped.append((candidate, "the paper spells it out as something else"))
+            else:
+                named.append(candidate)
         kept = settle(named, text)
+        found.dropped += _overlapped(named, kept, text)
         joined = join(kept, text, found.abbreviations, self.lexicon)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
         names: dict[str, str] = {}
@@ -100,7 +105,8 @@ class Entities:
         type = max(_TYPES, key=lambda t: (weight[t], -_TYPES.index(t)))
         own = [candidate for candidate in cluster.candidates if candidate.proposed]
         common = any(c.entry and c.entry.kind == "class" and not c.optional for c in cluster.candidates)
-        if own and not common:  # what a paper introduces under a name that others bear is what the paper says it is
+        # What a paper introduces under a name that others bear is what the paper says it is; where its rules differ, the weight decides.
+        if own and not common and type not in {candidate.type for candidate in own}:
             type = max(own, key=lambda candidate: candidate.confidence).type
         spans = sorted(cluster.spans)
         best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
@@ -116,7 +122,7 @@ class Entities:
         return Found(
             type, name, spans, round(confidence, 3), best.rule, entry,
             vendor=_first(self.lexicon, entry, "vendor"), hardware_class=_first(self.lexicon, entry, "hardware_class"),
-            proposed=proposed, optional=optional,
+            proposed=proposed, optional=optional, candidates=tuple(cluster.candidates),
         )  # fmt: skip
 
 
@@ -125,12 +131,16 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
     if found.words is None or found.encoding is None or not made:
         return
     words = [[span for pair in entity.spans if (span := found.words.span(*pair))] for entity, _ in made]
+    longer = [c for c, _ in found.dropped if c.source == "model" and c.type == "Hardware"]
     entities = [(entity.type, spans) for (entity, _), spans in zip(made, words, strict=True)]
     figures = [found.words.span(quantity.start, quantity.end) or (0, 0) for quantity in found.quantities]
     # Asked once of all that relations and results need too.
     found.beliefs = beliefs = load_encoder().score(found.words, found.encoding, entities, figures)
     for index, ((entity, cluster), spans) in enumerate(zip(made, words, strict=True)):
         kind = TYPES.index(entity.type)
+        # of "Titan X GPU", of which the catalogue says where the name ends, the model's word counts for "Titan X"
+        begins = {start for start, _ in entity.spans} if entity.type == "Hardware" else set()
+        spans = spans + [span for c in longer if c.start in begins and (span := found.words.span(c.start, c.end))]
         counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)
         any_kind = max((found.encoding.any_of(span, kind) for span in spans), default=0.0)
         known = any(c.source == "terms" and not c.optional for c in cluster.candidates)
@@ -200,6 +210,15 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
                     Candidate(outer.start, outer.end, candidate.type, "names", f"longer form of {candidate.rule}", 0.8, entry)
                 )  # fmt: skip
     return sorted(kept, key=lambda c: c.start)
+
+
+def _overlapped(named: list[Candidate], kept: list[Candidate], text: str) -> Iterator[tuple[Candidate, str]]:
+    """The candidates that did not stand, each with what stands in their place."""
+    for candidate in named:
+        if candidate not in kept:
+            stands = [c for c in kept if c.start < candidate.end and candidate.start < c.end]
+            names = ", ".join(f"{text[c.start : c.end]!r} ({c.rule})" for c in stands)
+            yield candidate, f"gives way to {names}" if names else "only joins names with words"
 
 
 def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:

@@ -16,6 +16,7 @@ Components, in their order; each is a spaCy component of its own file, and passe
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -55,6 +56,7 @@ COMPONENTS: Final = (
 _MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms, trained)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
+_WORDS_KEPT: Final = 20_000
 
 
 @cache
@@ -69,8 +71,9 @@ def pipeline(own: tuple[Entry, ...] = ()) -> Language:
 
 
 @cache
-def extractor_identity(own: tuple[Entry, ...] = ()) -> Extractor:
-    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model and what runs them."""
+def extractor_identity(own: tuple[Entry, ...] = (), *, min_confidence: float = 0.0) -> Extractor:
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model, what runs them,
+    and from which confidence facts are kept."""
     under = " ".join(version(name) for name in ("spacy", "onnxruntime", "tokenizers"))
     digest = hashlib.sha256(f"{load(own).fingerprint} {under}".encode())
     for package in ("kg.extract", "kg.lexicon"):
@@ -80,6 +83,8 @@ def extractor_identity(own: tuple[Entry, ...] = ()) -> Extractor:
     for name in WEIGHTS:
         digest.update(name.encode() + weights().joinpath(name).read_bytes())
     digest.update(files("kg").joinpath("model.py").read_bytes())
+    if min_confidence:
+        digest.update(f"min_confidence {min_confidence}".encode())
     return Extractor(name="papergraph", version=__version__, fingerprint=digest.hexdigest()[:16])
 
 
@@ -95,15 +100,18 @@ def extract(paper: Paper) -> Record:
     return next(pipe([paper]))
 
 
-def pipe(papers: Iterable[Paper], *, own: tuple[Entry, ...] = ()) -> Iterator[Record]:
-    """Read papers, one Record each, in their order. A pure function of each paper, and of a user's own terms."""
+def pipe(papers: Iterable[Paper], *, own: tuple[Entry, ...] = (), min_confidence: float = 0.0) -> Iterator[Record]:
+    """Read papers, one Record each, in their order. A pure function of each paper, and of a user's own terms.
+
+    Facts that the extractor keeps are left out all the same where their confidence is below `min_confidence` (0 to 1).
+    """
     nlp = pipeline(own)
-    identity = extractor_identity(own)
+    identity = extractor_identity(own, min_confidence=min_confidence)
     stream = iter(papers)
-    # Words are kept for one batch, so that they are not made anew for each paper and memory stays flat.
+    # The words of the first papers are kept, so that they are not made anew; later ones only for one batch: memory stays flat.
     while batch := list(islice(stream, _BATCH)):
-        with nlp.memory_zone():
-            records = [_record(nlp(_doc(nlp, paper)), identity) for paper in batch]
+        with nlp.memory_zone() if len(nlp.vocab) >= _WORDS_KEPT else nullcontext():
+            records = [_record(nlp(_doc(nlp, paper)), identity, min_confidence) for paper in batch]
         yield from records
 
 
@@ -126,7 +134,7 @@ def _doc(nlp: Language, paper: Paper) -> Doc:
         parts.append(("abstract", len(text), cleaned))
         text += cleaned.text
     doc = nlp.make_doc(text)
-    doc._.reading = Reading(paper, parts)
+    doc._.reading = Reading(paper, parts, text)
     return doc
 
 
@@ -198,17 +206,21 @@ class _Writer:
         )  # fmt: skip
 
 
-def _record(doc: Doc, identity: Extractor) -> Record:
+def _record(doc: Doc, identity: Extractor, least: float) -> Record:
     writer = _Writer(doc)
     found = writer.found
-    kept = [entity for entity in found.entities if not entity.optional]
+    kept = [entity for entity in found.entities if not entity.optional and entity.confidence >= least]
     kept.sort(key=lambda entity: (entity.spans[0], entity.type))
     entities: list[Entity] = []
     for entity in kept:
         if made := writer.entity(entity, len(entities) + 1):
             entities.append(made)
-    relations = [relation for link in found.links if link.kept and (relation := writer.relation(link))]
-    results = [result for figure in found.figures if figure.kept and (result := writer.result(figure))]
+    relations = [
+        relation for link in found.links if link.kept and link.confidence >= least and (relation := writer.relation(link))
+    ]  # fmt: skip
+    results = [
+        result for figure in found.figures if figure.kept and figure.confidence >= least and (result := writer.result(figure))
+    ]  # fmt: skip
     paper = found.paper
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),

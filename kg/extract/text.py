@@ -100,10 +100,9 @@ def clean(source: str) -> CleanText:
     ends: list[int] = []
 
     def put(text: str, start: int, end: int, *, each: bool = False) -> None:
-        for offset, char in enumerate(text):
-            out.append(char)
-            starts.append(start + offset if each else start)
-            ends.append(start + offset + 1 if each else end)
+        out.append(text)
+        starts.extend(range(start, start + len(text)) if each else [start] * len(text))
+        ends.extend(range(start + 1, start + len(text) + 1) if each else [end] * len(text))
 
     position = 0
     while position < len(source):

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LATEX = re.compile(r"\\(?:text|math)?(?:bf|it|tt|sc|sf|rm|cal|bb|frak|emph|text)\b|\\(?=\W)|[${}^_~\\]")
 _SEPARATORS = re.compile(r"[\s\-‐-―−_'’`\"“”()\[\],;:!?]+")
@@ -29,6 +30,7 @@ def singular(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 15)  # the same words come again and again
 def fold(name: str) -> str:
     """The normal form: case, LaTeX, Unicode variants, accents, spaces, hyphens and plural folded; versions kept.
 
