@@ -10,7 +10,11 @@ from kg.lexicon import Entry, fold, load
 
 @dataclass(frozen=True)
 class Node:
-    """A thing. `names` are all names that papers give it, the most frequent first; `papers` how many name it."""
+    """A thing. `names` are all names that papers give it, the most frequent first; `papers` how many name it.
+
+    Of hardware `level` says how high it stands in the hierarchy; `guessed` that vendor, class and `broader` follow from the
+    shape of its name, since the catalogue does not list it.
+    """
 
     id: str
     type: str
@@ -21,6 +25,8 @@ class Node:
     hardware_class: str | None = None
     broader: tuple[str, ...] = ()
     known: bool = False
+    level: str | None = None
+    guessed: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -37,6 +43,7 @@ class _Seen:
     type: str
     vendor: str | None = None
     hardware_class: str | None = None
+    guess: str | None = None
     names: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     papers: int = 0
@@ -59,15 +66,18 @@ class Nodes:
                 seen.labels[entity.name] += 1
                 seen.vendor = min(filter(None, (seen.vendor, entity.vendor)), default=None)
                 seen.hardware_class = min(filter(None, (seen.hardware_class, entity.hardware_class)), default=None)
+                seen.guess = min(filter(None, (seen.guess, entity.guess)), default=None)
                 seen.names.update({mention.text for mention in entity.mentions})
 
     def __iter__(self) -> Iterator[Node]:
         """All nodes by id: those that papers name, and the hardware above them."""
         entries = load().entries
         above: set[str] = set()
-        for node in self._seen:
+        for node, seen_node in self._seen.items():
             if node in entries:
                 above.update(load().ancestors(node))
+            elif seen_node.guess in entries:
+                above.update((seen_node.guess, *load().ancestors(seen_node.guess)))
         for node in sorted(self._seen.keys() | above):
             entry, seen = entries.get(node), self._seen.get(node)
             if seen is None and entry is not None:
@@ -77,15 +87,18 @@ class Nodes:
 
     def _known(self, entry: Entry) -> Node:
         return Node(
-            entry.id, entry.type, entry.name, (), 0, entry.vendor, entry.hardware_class, entry.broader, known=True
+            entry.id, entry.type, entry.name, (), 0, entry.vendor, entry.hardware_class, entry.broader, known=True,
+            level=entry.kind or None,
         )
 
     def _named(self, node: str, seen: _Seen, entry: Entry | None) -> Node:
         names = tuple(sorted(seen.names, key=lambda name: (-seen.names[name], name)))
+        guess = seen.guess if entry is None and seen.guess in load().entries else None
         label = entry.name if entry else min(seen.labels, key=lambda name: (-seen.labels[name], name))
         return Node(
             node, seen.type, label, names, seen.papers,
             vendor=seen.vendor or (entry.vendor if entry else None),
             hardware_class=seen.hardware_class or (entry.hardware_class if entry else None),
-            broader=entry.broader if entry else (), known=entry is not None,
+            broader=entry.broader if entry else (guess,) if guess else (), known=entry is not None,
+            level=entry.kind or None if entry else "product" if guess else None, guessed=guess is not None,
         )  # fmt: skip
