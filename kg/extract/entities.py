@@ -112,7 +112,7 @@ class Entities:
         confidence = min(0.99, best.confidence + 0.03 * (len(spans) - 1))
         return Found(
             type, name, spans, round(confidence, 3), best.rule, entry,
-            vendor=_first(self.lexicon, entry, "vendor"), hardware_class=_first(self.lexicon, entry, "hardware_class"),
+            vendor=inherited(entry, "vendor"), hardware_class=inherited(entry, "hardware_class"),
             proposed=proposed, optional=optional,
         )  # fmt: skip
 
@@ -155,11 +155,11 @@ def _central(spans: list[tuple[int, int]], title_end: int, text: str) -> bool:
     return spans[0][0] < title_end or text[spans[0][1] : spans[-1][0]].count(". ") >= 2
 
 
-def _first(lexicon: Lexicon, entry: Entry | None, attribute: str) -> str | None:
-    """An attribute of an entry, else of the nearest one above it that has it."""
+def inherited(entry: Entry | None, attribute: str) -> str | None:
+    """An attribute of an entry of hardware, else of the nearest one above it that has it."""
     if entry is None or entry.type != "Hardware":
         return None
-    chain = [entry, *(lexicon.entries[above] for above in lexicon.ancestors(entry.id))]
+    chain = [entry, *(load().entries[above] for above in load().ancestors(entry.id))]
     return next((value for e in chain if (value := getattr(e, attribute))), None)
 
 

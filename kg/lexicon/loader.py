@@ -74,20 +74,23 @@ class Lexicon:
     longest: int = 0
     starts: set[str] = field(default_factory=set)
 
-    def find(self, name: str, type: EntityType | None = None) -> Entry | None:
-        """The entry that a name means, if exactly one does.
+    def find(self, name: str, type: EntityType | None = None, *, vague: bool = False) -> Entry | None:
+        """The entry that a name means, if exactly one does; one whose name alone says little only where `vague`.
 
         >>> load().find("A100-SXM4-80GB", "Hardware").vendor
         'NVIDIA'
         """
-        found = {
-            term.entry.id: term.entry
+        found = [
+            term
             for term in self.terms.get(fold(name), ())
-            if not term.optional and (type is None or term.entry.type == type)
-        }
-        exact = {key: entry for key, entry in found.items() if fold(entry.name) == fold(name)}
-        found = exact if len(exact) == 1 else found
-        return next(iter(found.values())) if len(found) == 1 else None
+            if (vague or not term.optional) and (type is None or term.entry.type == type)
+        ]
+        # of several the one written just so ("K40s" is a card of its own, and the plural of another), else the one so called
+        just_so = {term.entry.id: term.entry for term in found if term.surface == name}
+        called_so = {term.entry.id: term.entry for term in found if fold(term.entry.name) == fold(name)}
+        anyhow = {term.entry.id: term.entry for term in found}
+        fitting = next((entries for entries in (just_so, called_so, anyhow) if len(entries) == 1), {})
+        return next(iter(fitting.values()), None)
 
     def ancestors(self, entry_id: str) -> list[str]:
         """The ids above an entry, nearest first."""
@@ -112,7 +115,11 @@ def _split(text: str) -> tuple[str, ...]:
 
 START: Final = 6
 """Of each term the first so many letters are in `Lexicon.starts`, so that most look-ups end early."""
-_FACTS: Final = ("year", "memory_gb", "peak_fp16_tflops", "tdp_w", "wikidata", "source")
+FIGURES: Final = (
+    "year", "memory_gb", "bandwidth_gb_s", "peak_fp32_tflops", "peak_fp16_tflops", "peak_fp8_tflops", "peak_int8_tops", "tdp_w",
+)  # fmt: skip
+"""What a row of the catalogue may know of a piece of hardware, in the unit that ends its name."""
+_FACTS: Final = (*FIGURES, "wikidata", "source")
 
 
 def _entries(name: str, type: EntityType) -> Iterator[Entry]:
