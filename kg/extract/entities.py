@@ -22,12 +22,13 @@ from kg.extract.encoder import TYPES, load_encoder
 from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
-_WEIGHT: Final = {"terms": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
+_WEIGHT: Final = {"terms": 3.0, "shapes": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
 # Parts of a web address name nothing.
 _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|ai|net|edu|gov|dev)(?:/\S*)?\b"
 )
 _PRODUCTS: Final = ("product", "variant", "system")
+_KIND: Final = re.compile(r"[\s-](?P<noun>GPU|FPGA|CPU|NPU|TPU|ASIC|SoC|microcontroller)s?(?![\w-])")
 _TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Method", "Task")
 
 
@@ -110,11 +111,24 @@ class Entities:
         surfaces = [text[start:end] for start, end in spans]
         name = entry.name if entry else max(surfaces, key=lambda s: (surfaces.count(s), -surfaces.index(s)))
         confidence = min(0.99, best.confidence + 0.03 * (len(spans) - 1))
+        guess = self._guess(cluster, text) if type == "Hardware" and not entry else None
+        vendor, hardware_class = inherited(entry or guess, "vendor"), inherited(entry or guess, "hardware_class")
+        if guess and guess.kind == "class":
+            vendor = None  # "a Quux TPU" is a TPU, but who makes it is not known
+        if guess and vendor:
+            name = f"{vendor} {_bare(name, vendor)}"
         return Found(
-            type, name, spans, round(confidence, 3), best.rule, entry,
-            vendor=inherited(entry, "vendor"), hardware_class=inherited(entry, "hardware_class"),
+            type, name, spans, round(confidence, 3), best.rule, entry, guess, vendor, hardware_class,
             proposed=proposed, optional=optional,
         )  # fmt: skip
+
+
+    def _guess(self, cluster: _Cluster, text: str) -> Entry | None:
+        """What hardware of no lexicon seems to belong to: by the shape of its name, else by the word that ends or follows it."""
+        if shaped := next((c.guess for c in cluster.candidates if c.guess), None):
+            return shaped
+        kinds = (_KIND.search(text, start, end) or _KIND.match(text, end) for start, end in sorted(cluster.spans))
+        return next((self.lexicon.find(kind["noun"], "Hardware") for kind in kinds if kind), None)
 
 
 def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -> None:
@@ -130,7 +144,7 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
         kind = TYPES.index(entity.type)
         counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)
         any_kind = max((found.encoding.any_of(span, kind) for span in spans), default=0.0)
-        known = any(c.source == "terms" and not c.optional for c in cluster.candidates)
+        known = any(c.source in ("terms", "shapes") and not c.optional for c in cluster.candidates)
         entity.features = {
             "one": 1.0,
             "model: entity": log_odds(float(beliefs.entity[index][kind])),
@@ -138,7 +152,7 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
             "model: span of any kind": log_odds(any_kind),
             "model: best span": float(any(c.source == "model" for c in cluster.candidates)),
             "lexicon": float(known),
-            "lexicon: product": float(any(c.entry and c.entry.kind in _PRODUCTS and not c.optional for c in cluster.candidates)),
+            "lexicon: product": float(any(_is_product(c) for c in cluster.candidates)),
             "lexicon: vague": float(any(c.source == "terms" and c.optional for c in cluster.candidates)),
             "name by shape or place": float(any(c.source == "names" for c in cluster.candidates)),
             "proposed": float(entity.proposed),
@@ -169,7 +183,7 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
     candidates = list(candidates)
     known = [c for c in candidates if c.source != "names"]
     # Of hardware the catalogue knows the bounds better than the model does.
-    machines = [c for c in candidates if c.source == "terms" and c.type == "Hardware" and not c.optional]
+    machines = [c for c in candidates if c.source in ("terms", "shapes") and c.type == "Hardware" and not c.optional]
     candidates = [
         c for c in candidates
         if c.source != "model" or not any(m.start < c.end and c.start < m.end for m in machines)
@@ -211,7 +225,20 @@ def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
 
 
 def _key(candidate: Candidate, text: str) -> str:
-    return candidate.entry.id if candidate.entry else fold(text[candidate.start : candidate.end])
+    surface = text[candidate.start : candidate.end]
+    if candidate.guess:
+        surface = _bare(surface, inherited(candidate.guess, "vendor"))
+    return candidate.entry.id if candidate.entry else fold(surface)
+
+
+def _bare(name: str, vendor: str | None) -> str:
+    """A name without the vendor's before it: who writes "Intel Xeon Gold 6999" and who leaves Intel out mean the same."""
+    return name[len(vendor) :].lstrip() if vendor and name.casefold().startswith(vendor.casefold() + " ") else name
+
+
+def _is_product(candidate: Candidate) -> bool:
+    known = candidate.entry is not None and candidate.entry.kind in _PRODUCTS
+    return (known or candidate.source == "shapes") and not candidate.optional
 
 
 def _join_abbreviations(found: Reading, text: str, kept: list[Candidate]) -> dict[str, str]:

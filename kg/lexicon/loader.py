@@ -54,6 +54,15 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How products of a family are called: a regular expression, and the id of the entry that what it matches belongs to."""
+
+    id: str
+    pattern: str
+    broader: str
+
+
+@dataclass(frozen=True)
 class Unit:
     """A unit of figures: how it is printed, what it measures, its QUDT name where one fits."""
 
@@ -69,6 +78,7 @@ class Lexicon:
     entries: dict[str, Entry] = field(default_factory=dict)
     terms: dict[str, list[Term]] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
     not_names: frozenset[str] = frozenset()
     fingerprint: str = ""
     longest: int = 0
@@ -159,6 +169,9 @@ def load() -> Lexicon:
         unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)
         for written in (row["unit"], *_split(row["aliases"])):
             lexicon.units[written] = unit
+    lexicon.shapes = tuple(
+        Shape(row["id"], row["pattern"], f"hardware/{row['broader']}") for row in rows("hardware-shapes.csv")
+    )
     folder = files("kg.lexicon")
     lexicon.not_names = frozenset(
         line.strip()
