@@ -58,7 +58,7 @@ class Entities:
             if not any(a <= c.start < b for a, b in addresses)
             and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
         ]  # fmt: skip
-        kept = settle(named, text)
+        kept = settle(_without_kinds(named), text)
         keys = _join_abbreviations(found, text, kept)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
         linked = {fold(text[c.start : c.end]): c.entry.id for c in kept if c.entry}
@@ -175,6 +175,18 @@ def inherited(entry: Entry | None, attribute: str) -> str | None:
         return None
     chain = [entry, *(load().entries[above] for above in load().ancestors(entry.id))]
     return next((value for e in chain if (value := getattr(e, attribute))), None)
+
+
+def _without_kinds(candidates: list[Candidate]) -> list[Candidate]:
+    """Candidates without the kind that is said right after a name: the GPUs of "NVIDIA A100 GPUs" are those A100s."""
+    named = {c.end: c.entry or c.guess for c in candidates if c.source in ("terms", "shapes") and c.type == "Hardware"}
+    kept = []
+    for c in candidates:
+        before = named.get(c.start - 1)
+        kind = c.entry if c.entry and c.entry.kind == "class" and c.type == "Hardware" else None
+        if not (kind and before and before.kind != "class" and inherited(before, "hardware_class") == kind.hardware_class):
+            kept.append(c)
+    return kept
 
 
 def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:

@@ -42,7 +42,9 @@ class Lists:
                 there = [c for c in found.candidates if c.start < end and start < c.end]
                 entry = next(self._fitting(first.entry, surface, match["name"]), None)
                 # a name that stands alone goes first, save the chip's where the list names the board: "AGX Orin and Xavier"
-                if entry is None or any(c.entry is None or c.entry.id not in self.lexicon.ancestors(entry.id) for c in there):
+                if entry is None or any(
+                    c.entry is None or c.entry.id not in self.lexicon.ancestors(entry.id) for c in there
+                ):
                     break
                 replaced.extend(there)
                 added.append(Candidate(start, end, "Hardware", "terms", f"list:{entry.id}", 0.9, entry))

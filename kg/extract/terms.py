@@ -33,6 +33,7 @@ _OTHER_MEANING: Final = re.compile(
     r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|traffic|villages?|junctions?|reefs?|mri|tesla mri|T2-weighted|T1-weighted)\b",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
 _WINDOW: Final = 120
 
 
@@ -114,6 +115,9 @@ class Terms:
         if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
             return False  # "a 100 Gb/s link" holds no A100
         if term.needs_context:
+            if term.entry.type == "Hardware" and surface[0].isdigit():  # "two 4090s", "a 4090 card"
+                alone = bool(re.match(r"\s(?:GPU|card)s?\b", text[end : end + 8]))
+                return alone or (surface.endswith("s") and bool(_COUNTED.search(text[:start])))
             if term.entry.type == "Hardware":
                 return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
             return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)

@@ -21,7 +21,7 @@ def links(text: str) -> set[str]:
         ("Ascend 910A and 910B", {"huawei-ascend-910a", "huawei-ascend-910b"}),
         ("Snapdragon 855, 865 and 888", {"qualcomm-snapdragon-855", "qualcomm-snapdragon-865", "qualcomm-snapdragon-888"}),
         ("Cortex-M4 and M7 cores", {"arm-cortex-m4", "arm-cortex-m7"}),
-        ("PCIe A100/H100", {"nvidia-a100-pcie", "nvidia-h100"}),
+        ("PCIe A100/H100", {"nvidia-a100-pcie", "nvidia-h100-pcie"}),
     ],
 )  # fmt: skip
 def test_what_a_list_leaves_out(written: str, found: set[str]) -> None:
