@@ -13,7 +13,7 @@ from kg.model import Record
 from kg.queries import questions
 from tests.conftest import Ran
 
-COMMANDS = ["build", "extract", "sources", "ask", "sparql", "view", "stats", "export", "remove", "validate", "evaluate"]
+COMMANDS = ["build", "extract", "sources", "ask", "hardware", "sparql", "view", "stats", "export", "remove", "validate", "evaluate"]
 Cli = Callable[..., Ran]
 
 

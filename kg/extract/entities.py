@@ -112,7 +112,8 @@ class Entities:
         name = entry.name if entry else max(surfaces, key=lambda s: (surfaces.count(s), -surfaces.index(s)))
         confidence = min(0.99, best.confidence + 0.03 * (len(spans) - 1))
         guess = self._guess(cluster, text) if type == "Hardware" and not entry else None
-        vendor, hardware_class = inherited(entry or guess, "vendor"), inherited(entry or guess, "hardware_class")
+        vendor = self.lexicon.inherited(entry or guess, "vendor")
+        hardware_class = self.lexicon.inherited(entry or guess, "hardware_class")
         if guess and guess.kind == "class":
             vendor = None  # "a Quux TPU" is a TPU, but who makes it is not known
         if guess and vendor:
@@ -169,14 +170,6 @@ def _central(spans: list[tuple[int, int]], title_end: int, text: str) -> bool:
     return spans[0][0] < title_end or text[spans[0][1] : spans[-1][0]].count(". ") >= 2
 
 
-def inherited(entry: Entry | None, attribute: str) -> str | None:
-    """An attribute of an entry of hardware, else of the nearest one above it that has it."""
-    if entry is None or entry.type != "Hardware":
-        return None
-    chain = [entry, *(load().entries[above] for above in load().ancestors(entry.id))]
-    return next((value for e in chain if (value := getattr(e, attribute))), None)
-
-
 def _without_kinds(candidates: list[Candidate]) -> list[Candidate]:
     """Candidates without the kind that is said right after a name: the GPUs of "NVIDIA A100 GPUs" are those A100s."""
     named = {c.end: c.entry or c.guess for c in candidates if c.source in ("terms", "shapes") and c.type == "Hardware"}
@@ -184,7 +177,7 @@ def _without_kinds(candidates: list[Candidate]) -> list[Candidate]:
     for c in candidates:
         before = named.get(c.start - 1)
         kind = c.entry if c.entry and c.entry.kind == "class" and c.type == "Hardware" else None
-        if not (kind and before and before.kind != "class" and inherited(before, "hardware_class") == kind.hardware_class):
+        if not (kind and before and before.kind != "class" and load().inherited(before, "hardware_class") == kind.hardware_class):
             kept.append(c)
     return kept
 
@@ -239,7 +232,7 @@ def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
 def _key(candidate: Candidate, text: str) -> str:
     surface = text[candidate.start : candidate.end]
     if candidate.guess:
-        surface = _bare(surface, inherited(candidate.guess, "vendor"))
+        surface = _bare(surface, load().inherited(candidate.guess, "vendor"))
     return candidate.entry.id if candidate.entry else fold(surface)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from kg.lexicon.fold import fold
 from kg.model import EntityType
@@ -112,6 +112,13 @@ class Lexicon:
                 seen.append(above)
                 queue.extend(self.entries[above].broader)
         return seen
+
+    def inherited(self, entry: Entry | None, attribute: Literal["vendor", "hardware_class"]) -> str | None:
+        """Vendor or class of an entry of hardware, else of the nearest one above it that has it."""
+        if entry is None or entry.type != "Hardware":
+            return None
+        chain = [entry, *(self.entries[above] for above in self.ancestors(entry.id))]
+        return next((value for above in chain if (value := getattr(above, attribute))), None)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

@@ -1,7 +1,6 @@
 
 import pytest
 
-from kg.extract.entities import inherited
 from kg.lexicon import load
 from kg.lexicon.loader import rows
 from tests.helpers import names, record
@@ -19,7 +18,7 @@ def test_every_shape_finds_its_example_and_leaves_the_other_words(shape: dict[st
     found = [e for e in record(f"We measured latency on a {shape['example']} with 8 GB of memory.").entities if e.guess]
     entry = load().entries[f"hardware/{shape['broader']}"]
     assert [(e.type, e.guess, e.link, e.rule) for e in found] == [("Hardware", entry.id, None, f"shape:{shape['id']}")]
-    assert found[0].hardware_class == inherited(entry, "hardware_class")
+    assert found[0].hardware_class == load().inherited(entry, "hardware_class")
     assert [e.name for e in record(f"The study names {shape['other']} once.").entities if e.guess] == []
 
 

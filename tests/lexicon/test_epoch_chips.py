@@ -11,7 +11,6 @@ import spacy
 from spacy.language import Language
 
 from kg.extract.candidates import Reading, reading
-from kg.extract.entities import inherited
 from kg.lexicon import load
 from tests.helpers import ROOT, paper
 
@@ -42,4 +41,4 @@ def test_chip(nlp: Language, chip: dict[str, str]) -> None:
         (found, *_) = [c for c in reading(nlp(doc)).candidates if c.type == "Hardware" and not c.optional]
         assert found.entry is not None
         for linked in (entry, found.entry):
-            assert (inherited(linked, "vendor"), inherited(linked, "hardware_class")) == (chip["vendor"], chip["class"]), name
+            assert (load().inherited(linked, "vendor"), load().inherited(linked, "hardware_class")) == (chip["vendor"], chip["class"]), name
