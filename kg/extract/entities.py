@@ -52,11 +52,17 @@ class Entities:
         text = doc.text
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
         # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
-        other = [long for short, long in found.abbreviations if short in found.refused]
+        letters = {(c.start, c.end) for c in found.candidates if _is_product(c) and text[c.start : c.end].isalpha()}
+        other = [
+            long for short, long in found.abbreviations
+            if short in found.refused or (short in letters and not self.lexicon.find(text[slice(*long)], "Hardware"))
+        ]  # fmt: skip
+        short_of_other = {text[slice(*short)] for short, long in found.abbreviations if long in other}
         named = [
             c for c in found.candidates
             if not any(a <= c.start < b for a, b in addresses)
             and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
+            and not (c.type == "Hardware" and _is_product(c) and text[c.start : c.end] in short_of_other)
         ]  # fmt: skip
         kept = settle(_without_kinds(named), text)
         keys = _join_abbreviations(found, text, kept)

@@ -34,6 +34,8 @@ _OTHER_MEANING: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
+_LANGUAGE: Final = re.compile(r"[\s-](?:programmable|programs?\b|language|switch|data[ -]?plane|code\b)", re.IGNORECASE)
+_PRODUCTS: Final = ("product", "variant", "system", "part")
 _WINDOW: Final = 120
 
 
@@ -114,6 +116,10 @@ class Terms:
             return False
         if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
             return False  # "a 100 Gb/s link" holds no A100
+        if term.entry.type == "Hardware" and term.entry.kind in _PRODUCTS and not _written_as(term.surface, surface):
+            return False
+        if term.needs_context and term.entry.type == "Hardware" and _LANGUAGE.match(text, end):
+            return False  # "P4-programmable switches" are programmed in P4
         if term.needs_context:
             if term.entry.type == "Hardware" and surface[0].isdigit():  # "two 4090s", "a 4090 card"
                 alone = bool(re.match(r"\s(?:GPU|card)s?\b", text[end : end + 8]))
@@ -128,6 +134,16 @@ class Terms:
         whole = fold(text)
         others = (name.lstrip("?=") for name in (term.entry.name, *term.entry.aliases))
         return any(len(other) > 5 and other != term.surface and fold(other) in whole for other in others)
+
+
+def _written_as(name: str, surface: str) -> bool:
+    """Whether a product whose name is a word of letters alone is written as a name: not "Rapid" for RaPiD, "ALP" for Alps."""
+    if not re.fullmatch(r"[A-Za-z-]+", name):
+        return True
+    capital = surface[0].isupper() or not name[0].isupper()
+    inner = any(c.isupper() for c in surface[1:]) or not any(c.isupper() for c in name[1:])
+    plural = surface[-1] in "sS" or name[-1] != "s"
+    return capital and inner and plural
 
 
 def _may_mislead(term: Term) -> bool:
