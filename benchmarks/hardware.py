@@ -101,7 +101,7 @@ def sample(corpus: Path, found: Path, out: Path, *, seed: int, size: int) -> Non
         if entity is None or entity.link != row["link"]:
             dropped += 1
             continue
-        kept.append(row)
+        kept.append(row | {"span": " ".join(row["span"].split()[:5])})
         text = record.paper.text(at[0])  # type: ignore[arg-type]
         before, after = text[max(0, at[1] - AROUND) : at[1]], text[at[2] : at[2] + AROUND]
         print(f"{len(kept):>3} {row['paper']} → {row['link']}\n    …{before}[[{row['span']}]]{after}…".replace("\n", " "))

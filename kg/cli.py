@@ -253,6 +253,9 @@ def ask(
     graph: Graph = Path("my-graph"),
     format: Printed = Format.table,
     list_all: Annotated[bool, typer.Option("--list", help="List the questions with their parameters.")] = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write the answer of `matrix` as a heat map to this file.", metavar="FILE")
+    ] = None,
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
     import kg
@@ -266,9 +269,17 @@ def ask(
             )
         return
     question(name)
+    if html is not None and name != "matrix":
+        raise QueryError(f"--html draws methods × hardware: kg ask matrix --html {html}, not {name}.")
     parameters = _extra(context.args)
     with kg.open(graph) as opened:
         answer = opened.ask(name, **parameters)
+        if html is not None:
+            from kg.views.heatmap import write_heatmap
+
+            methods, machines = write_heatmap(list(answer.dicts()), html, title=graph.resolve().name)
+            out.print(f"{escape(str(html))}: {methods} methods, {machines} pieces of hardware. Open it in a browser; it needs no network.")
+            return
         _print(answer.columns, answer.rows, format, cut=answer.cut)
         if not answer.rows:
             for parameter, near in unknown_names(opened.store, name, parameters).items():
