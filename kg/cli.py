@@ -309,6 +309,10 @@ def ask(
     format: Printed = Format.table,
     page: Page = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the questions with their parameters.")] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", help="Write the answer of `matrix` as a heat map to this file.", metavar="FILE"),
+    ] = None,
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
     import kg
@@ -322,9 +326,19 @@ def ask(
             )
         return
     asked = question(name)
+    if html is not None and name != "matrix":
+        raise QueryError(f"--html draws methods × hardware: kg ask matrix --html {html}, not {name}.")
     parameters = _extra(context.args)
     with kg.open(graph) as opened:
         answer = opened.ask(name, **parameters)
+        if html is not None:
+            from kg.views.heatmap import write_heatmap
+
+            methods, machines = write_heatmap(list(answer.dicts()), html, title=graph.resolve().name)
+            out.print(
+                f"{escape(str(html))}: {methods} methods, {machines} pieces of hardware. Open it in a browser; it needs no network."
+            )
+            return
         if page:
             given = ", ".join(f"{key} {value}" for key, value in parameters.items())
             _write_page(graph, page, answer=answer, question=f"{asked.title}: {given}" if given else asked.title)
@@ -391,6 +405,50 @@ def sparql(
         _write_page(graph, page, answer=answer, question="The answer of a SPARQL query")
     else:
         _print(answer.columns, answer.rows, format, cut=answer.cut)
+
+
+@app.command(epilog="Example:  kg hardware A100 --format json")
+def hardware(
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Hardware in any spelling: a product, a family, an architecture or a class.", metavar="NAME"
+        ),
+    ],
+    graph: Annotated[
+        Path | None, typer.Option("-g", "--graph", help="A graph folder: which papers use it, too.", metavar="DIR")
+    ] = None,
+    format: Printed = Format.table,
+) -> None:
+    """Print what the catalogue knows of hardware, and with a graph the papers whose work runs on it or on anything below it."""
+    import kg
+    from kg.lexicon.catalogue import describe
+
+    known = describe(name)
+    runs: list[dict[str, object]] = []
+    if graph is not None:
+        with kg.open(graph) as opened:
+            runs = [dict(row) for row in opened.ask("methods-on-hardware", hardware=known.name).dicts()]
+    about: dict[str, object] = {
+        "id": known.id, "name": known.name, "vendor": known.vendor, "class": known.hardware_class, "level": known.level,
+        "family": known.family, "broader": list(known.broader), "aliases": list(known.aliases), **known.figures,
+        "wikidata": known.wikidata, "source": known.source, "guessed": known.guessed,
+    }  # fmt: skip
+    if format is Format.json:
+        print(json.dumps(about | {"papers": runs}, ensure_ascii=False, indent=1))
+        return
+    papers = list(dict.fromkeys(str(run["paper"]) for run in runs))
+    flat = {key: "; ".join(value) if isinstance(value, list) else value for key, value in about.items()}
+    if format is Format.csv:
+        _print((*flat, "papers"), [(*flat.values(), "; ".join(papers))], format)
+        return
+    for key, value in flat.items():
+        if value not in (None, "", False):
+            out.print(f"[bold]{key:<16}[/] {escape(_cell(value))}")
+    if graph is not None:
+        columns = ("method", "hardware", "role", "devices", "figures", "paper")
+        rows = dict.fromkeys(tuple(run[column] for column in columns) for run in runs)
+        _print(columns, list(rows), format)
 
 
 @app.command(epilog="Example:  kg view --around A100 -g my-graph -o a100.html")

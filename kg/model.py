@@ -98,8 +98,9 @@ class Span(Model):
 class Entity(Model):
     """What one paper names: `id` is only meaningful within its Record; `evidence` holds the sentences of its mentions.
 
-    `link` is the id of a lexicon entry (`hardware/nvidia-a100`) where the name is known; `rule` says which part of
-    the extractor found it.
+    `link` is the id of a lexicon entry (`hardware/nvidia-a100`) where the name is known. Where it is not, but its shape says
+    what it belongs to, `guess` is the id of that entry (`hardware/intel-xeon` of a Xeon Gold 6999): vendor and class are
+    guesses then. `rule` says which part of the extractor found it.
     """
 
     id: Text
@@ -109,6 +110,7 @@ class Entity(Model):
     vendor: str | None = None
     hardware_class: HardwareClass | None = Field(default=None, alias="class")
     link: str | None = None
+    guess: str | None = None
     evidence: Annotated[tuple[Span, ...], Field(min_length=1)]
     confidence: Confidence
     rule: Text

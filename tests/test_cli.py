@@ -13,7 +13,20 @@ from kg.model import Record
 from kg.queries import questions
 from tests.conftest import Ran
 
-COMMANDS = ["build", "extract", "sources", "ask", "sparql", "view", "stats", "export", "remove", "validate", "evaluate"]
+COMMANDS = [
+    "build",
+    "extract",
+    "sources",
+    "ask",
+    "hardware",
+    "sparql",
+    "view",
+    "stats",
+    "export",
+    "remove",
+    "validate",
+    "evaluate",
+]
 Cli = Callable[..., Ran]
 
 
@@ -199,3 +212,33 @@ def test_min_confidence(cli: Cli, sample: Path, tmp_path: Path) -> None:
     assert "extracted 0" in again
     assert "extracted 0" not in cli("build", sample, "--out", graph).out
     assert cli("extract", sample, "--min-confidence", "2").code == 2
+
+
+def test_hardware_without_a_graph(cli: Cli) -> None:
+    found = json.loads(cli("hardware", "a100", "--format", "json").out)
+    assert {"id", "name", "vendor", "class", "family", "broader", "aliases", "papers"} <= found.keys()
+    assert (found["id"], found["name"], found["vendor"], found["class"]) == (
+        "hardware/nvidia-a100",
+        "NVIDIA A100",
+        "NVIDIA",
+        "GPU",
+    )
+    assert (found["family"], found["papers"], found["memory_gb"], found["year"]) == ("NVIDIA Ampere", [], 40, 2020)
+    assert "Epoch AI" in found["source"]
+    (row,) = csv.DictReader(io.StringIO(cli("hardware", "A-100", "-f", "csv").out))
+    assert (row["id"], row["papers"]) == ("hardware/nvidia-a100", "")
+    assert "NVIDIA Ampere" in cli("hardware", "A100").out
+
+
+@pytest.mark.parametrize("level", ["A100", "Ampere", "GPU"])
+def test_hardware_with_a_graph_at_every_level(cli: Cli, graph: Path, level: str) -> None:
+    found = json.loads(cli("hardware", level, "-g", graph, "-f", "json").out)
+    assert any(use["method"] == "Pelagrad" and use["devices"] == 64 and use["sentence"] for use in found["papers"])
+
+
+def test_hardware_that_is_not_known(cli: Cli) -> None:
+    ran = cli("hardware", "A1000X")
+    assert (ran.code, "A100" in ran.err, "nearest" in ran.err) == (1, True, True)
+    assert "is a vendor" in cli("hardware", "nvidia").err
+    guessed = json.loads(cli("hardware", "Xeon Gold 6999", "-f", "json").out)
+    assert (guessed["id"], guessed["vendor"], guessed["class"], guessed["guessed"]) == (None, "Intel", "CPU", True)

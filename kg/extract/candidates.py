@@ -19,7 +19,8 @@ class Candidate:
     """A stretch of clean text (character offsets in the Doc) that may name something.
 
     `proposed` marks a name that stands where authors introduce their own work. `source` is the component: where two
-    candidates overlap, `reconcile` in `entities.py` decides.
+    candidates overlap, `settle` in `entities.py` decides. `guess` is the entry that hardware without an entry of its own
+    seems to belong to.
     """
 
     start: int
@@ -31,6 +32,7 @@ class Candidate:
     entry: "Entry | None" = None
     proposed: bool = False
     optional: bool = False
+    guess: "Entry | None" = None
 
 
 @dataclass
@@ -43,6 +45,7 @@ class Found:
     confidence: float
     rule: str
     entry: "Entry | None" = None
+    guess: "Entry | None" = None
     vendor: str | None = None
     hardware_class: str | None = None
     proposed: bool = False

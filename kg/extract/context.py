@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.extract.candidates import Found, Reading, Sentence
+from kg.extract.counts import devices
 
 NEGATED: Final = re.compile(
     r"\b(?:without|no longer|no need (?:for|of)|instead of|rather than|not (?:requir\w+|rel\w+ on|us\w+|need\w*)|free of|"
@@ -24,18 +25,6 @@ WINS: Final = re.compile(
     r"\b(?:outperform\w*|surpass\w*|exceed\w*|beat(?:s|ing)?|better|faster|higher|lower|fewer|less|smaller|improv\w+|superior|speed-?ups?|"
     r"reduc\w+|sav\w+|gain\w*|more)\b",
     re.IGNORECASE,
-)
-_COUNT: Final = re.compile(
-    r"(?:(?P<digits>\d{1,3}(?:,\d{3})+|\d+)\s?(?:×|x|times)?|\b(?P<word>a single|single|one|two|three|four|five|six|seven|eight|nine|ten|"
-    r"twelve|sixteen|thirty-two|sixty-four|dual|quad))[\s-](?P<between>(?:[\w-]+\s){0,2})$|(?P<mult>\d+)\s?[×x]\s?$",
-    re.IGNORECASE,
-)
-_NUMBERS: Final = {
-    "a single": 1, "single": 1, "one": 1, "two": 2, "dual": 2, "three": 3, "four": 4, "quad": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "sixteen": 16, "thirty-two": 32, "sixty-four": 64,
-}  # fmt: skip
-_NO_COUNT_BETWEEN: Final = re.compile(
-    r"\b(?:of|and|on|with|per|GB|million|billion|bits?|in|the|to|for)\b", re.IGNORECASE
 )
 
 
@@ -71,13 +60,8 @@ class Mention:
     @property
     def devices(self) -> int | None:
         """How many of it the text states."""
-        match = _COUNT.search(self.before(60))
-        if match is None or (match["between"] and _NO_COUNT_BETWEEN.search(match["between"])):
-            return None
-        if match["word"]:
-            return _NUMBERS[match["word"].casefold()]
-        number = int((match["digits"] or match["mult"]).replace(",", ""))
-        return number if 0 < number < 10_000_000 else None
+        surface = self.sentence.text[self.start - self.sentence.start : self.end - self.sentence.start]
+        return devices(self.before(), surface, self.after(60))
 
 
 def mentions(found: Reading, sentences: list[Sentence]) -> Iterator[Mention]:

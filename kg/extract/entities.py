@@ -19,16 +19,17 @@ from spacy.tokens import Doc
 from kg.extract.candidates import Candidate, Found, Reading, reading, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.encoder import TYPES, load_encoder
-from kg.extract.joining import join
+from kg.extract.joining import join, without_vendor
 from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
-_WEIGHT: Final = {"terms": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
+_WEIGHT: Final = {"terms": 3.0, "shapes": 3.0, "model": 2.0, "names": 1.0, "abbreviations": 1.0}
 # Parts of a web address name nothing.
 _ADDRESS: Final = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|io|ai|net|edu|gov|dev)(?:/\S*)?\b"
 )
 _PRODUCTS: Final = ("product", "variant", "system")
+_KIND: Final = re.compile(r"[\s-](?P<noun>GPU|FPGA|CPU|NPU|TPU|ASIC|SoC|microcontroller)s?(?![\w-])")
 _TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Method", "Task")
 
 
@@ -53,18 +54,26 @@ class Entities:
         text = found.text
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
         # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
-        other = [long for short, long in found.abbreviations if short in found.refused]
+        letters = {(c.start, c.end) for c in found.candidates if _is_product(c) and text[c.start : c.end].isalpha()}
+        other = [
+            long for short, long in found.abbreviations
+            if short in found.refused or (short in letters and not self.lexicon.find(text[slice(*long)], "Hardware"))
+        ]  # fmt: skip
+        short_of_other = {text[slice(*short)] for short, long in found.abbreviations if long in other}
         named: list[Candidate] = []
         for candidate in found.candidates:
-            if not any(map(str.isalnum, text[candidate.start : candidate.end])):
+            surface, hardware = text[candidate.start : candidate.end], candidate.type == "Hardware"
+            if not any(map(str.isalnum, surface)):
                 found.dropped.append((candidate, "signs alone name nothing"))
             elif any(a <= candidate.start < b for a, b in addresses):
                 found.dropped.append((candidate, "part of a web address"))
-            elif candidate.type == "Hardware" and any(a < candidate.end and candidate.start < b for a, b in other):
+            elif (hardware and any(a < candidate.end and candidate.start < b for a, b in other)) or (
+                hardware and _is_product(candidate) and surface in short_of_other
+            ):
                 found.dropped.append((candidate, "the paper spells it out as something else"))
             else:
                 named.append(candidate)
-        kept = settle(named, text)
+        kept = settle(_without_kinds(named), text)
         found.dropped += _overlapped(named, kept, text)
         joined = join(kept, text, found.abbreviations, self.lexicon)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
@@ -119,11 +128,24 @@ class Entities:
         surfaces = [text[start:end] for start, end in spans]
         name = entry.name if entry else max(surfaces, key=lambda s: (surfaces.count(s), -surfaces.index(s)))
         confidence = min(0.99, best.confidence + 0.03 * (len(spans) - 1))
+        guess = self._guess(cluster, text) if type == "Hardware" and not entry else None
+        vendor = self.lexicon.inherited(entry or guess, "vendor")
+        hardware_class = self.lexicon.inherited(entry or guess, "hardware_class")
+        if guess and guess.kind == "class":
+            vendor = None  # "a Quux TPU" is a TPU, but who makes it is not known
+        if guess and vendor:
+            name = f"{vendor} {without_vendor(name, vendor)}"
         return Found(
-            type, name, spans, round(confidence, 3), best.rule, entry,
-            vendor=_first(self.lexicon, entry, "vendor"), hardware_class=_first(self.lexicon, entry, "hardware_class"),
+            type, name, spans, round(confidence, 3), best.rule, entry, guess, vendor, hardware_class,
             proposed=proposed, optional=optional, candidates=tuple(cluster.candidates),
         )  # fmt: skip
+
+    def _guess(self, cluster: _Cluster, text: str) -> Entry | None:
+        """What hardware of no lexicon seems to belong to: by the shape of its name, else by the word that ends or follows it."""
+        if shaped := next((c.guess for c in cluster.candidates if c.guess), None):
+            return shaped
+        kinds = (_KIND.search(text, start, end) or _KIND.match(text, end) for start, end in sorted(cluster.spans))
+        return next((self.lexicon.find(kind["noun"], "Hardware") for kind in kinds if kind), None)
 
 
 def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -> None:
@@ -143,7 +165,7 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
         spans = spans + [span for c in longer if c.start in begins and (span := found.words.span(c.start, c.end))]
         counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)
         any_kind = max((found.encoding.any_of(span, kind) for span in spans), default=0.0)
-        known = any(c.source == "terms" and not c.optional for c in cluster.candidates)
+        known = any(c.source in ("terms", "shapes") and not c.optional for c in cluster.candidates)
         entity.features = {
             "one": 1.0,
             "model: entity": log_odds(float(beliefs.entity[index][kind])),
@@ -151,7 +173,7 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
             "model: span of any kind": log_odds(any_kind),
             "model: best span": float(any(c.source == "model" for c in cluster.candidates)),
             "lexicon": float(known),
-            "lexicon: product": float(any(c.entry and c.entry.kind in _PRODUCTS and not c.optional for c in cluster.candidates)),
+            "lexicon: product": float(any(_is_product(c) for c in cluster.candidates)),
             "lexicon: vague": float(any(c.source == "terms" and c.optional for c in cluster.candidates)),
             "name by shape or place": float(any(c.source == "names" for c in cluster.candidates)),
             "proposed": float(entity.proposed),
@@ -168,12 +190,21 @@ def _central(spans: list[tuple[int, int]], title_end: int, text: str) -> bool:
     return spans[0][0] < title_end or text[spans[0][1] : spans[-1][0]].count(". ") >= 2
 
 
-def _first(lexicon: Lexicon, entry: Entry | None, attribute: str) -> str | None:
-    """An attribute of an entry, else of the nearest one above it that has it."""
-    if entry is None or entry.type != "Hardware":
-        return None
-    chain = [entry, *(lexicon.entries[above] for above in lexicon.ancestors(entry.id))]
-    return next((value for e in chain if (value := getattr(e, attribute))), None)
+def _without_kinds(candidates: list[Candidate]) -> list[Candidate]:
+    """Candidates without the kind that is said right after a name: the GPUs of "NVIDIA A100 GPUs" are those A100s."""
+    named = {c.end: c.entry or c.guess for c in candidates if c.source in ("terms", "shapes") and c.type == "Hardware"}
+    kept = []
+    for c in candidates:
+        before = named.get(c.start - 1)
+        kind = c.entry if c.entry and c.entry.kind == "class" and c.type == "Hardware" else None
+        if not (
+            kind
+            and before
+            and before.kind != "class"
+            and load().inherited(before, "hardware_class") == kind.hardware_class
+        ):
+            kept.append(c)
+    return kept
 
 
 def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
@@ -182,7 +213,7 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
     candidates = list(candidates)
     known = [c for c in candidates if c.source != "names"]
     # Of hardware the catalogue knows the bounds better than the model does.
-    machines = [c for c in candidates if c.source == "terms" and c.type == "Hardware" and not c.optional]
+    machines = [c for c in candidates if c.source in ("terms", "shapes") and c.type == "Hardware" and not c.optional]
     candidates = [
         c for c in candidates
         if c.source != "model" or not any(m.start < c.end and c.start < m.end for m in machines)
@@ -230,6 +261,11 @@ def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
         position = max(position, end)
     rest += text[position : name.end]
     return bool(inside) and not re.search(r"\d|[A-Z][\w]*[A-Z]", rest)
+
+
+def _is_product(candidate: Candidate) -> bool:
+    known = candidate.entry is not None and candidate.entry.kind in _PRODUCTS
+    return (known or candidate.source == "shapes") and not candidate.optional
 
 
 def _occurrences(text: str, name: str) -> set[tuple[int, int]]:

@@ -46,7 +46,7 @@ def join(
     candidates: Sequence[Candidate], text: str, abbreviations: Sequence[tuple[Span, Span]], lexicon: Lexicon
 ) -> list[tuple[str, Candidate]]:
     """Each candidate with the key of the thing that it names; a link that the paper contradicts is taken off."""
-    folded = {(c.start, c.end): fold(text[c.start : c.end]) for c in candidates}
+    folded = {(c.start, c.end): _plain(c, text, lexicon) for c in candidates}
     defined = [(pair, fold(text[slice(*pair[0])]), fold(text[slice(*pair[1])])) for pair in abbreviations]
     candidates = _as_the_paper_says(candidates, text, folded, defined)
     keys = _Keys()
@@ -59,6 +59,17 @@ def join(
             keys.join(key_of[names[0]], key_of[name])
     _join_equal(candidates, text, keys, key_of, {short: long for _, short, long in defined}, lexicon)
     return [(keys.find(key_of[c]), c) for c in candidates]
+
+
+def without_vendor(name: str, vendor: str | None) -> str:
+    """A name without the vendor's before it: who writes "Intel Xeon Gold 6999" and who leaves Intel out mean the same."""
+    return name[len(vendor) :].lstrip() if vendor and name.casefold().startswith(vendor.casefold() + " ") else name
+
+
+def _plain(candidate: Candidate, text: str, lexicon: Lexicon) -> str:
+    """The folded name; of a product that the catalogue does not list, without its vendor's."""
+    name = text[candidate.start : candidate.end]
+    return fold(without_vendor(name, lexicon.inherited(candidate.guess, "vendor")) if candidate.guess else name)
 
 
 def _most_of(candidate: Candidate, long: Span) -> bool:

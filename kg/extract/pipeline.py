@@ -5,6 +5,8 @@ Components, in their order; each is a spaCy component of its own file, and passe
     kg_sentences       where sentences begin
     kg_abbreviations   short and long forms
     kg_terms           names that the lexicon knows
+    kg_lists           later names of a list, which leave out what they share with the first
+    kg_shapes          unlisted hardware, by the shape of its name
     kg_names           names by shape, by proposing verbs, by the words beside them
     kg_model           names that the trained model finds
     kg_quantities      figures with units and bounds
@@ -28,7 +30,19 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.__about__ import __version__
-from kg.extract import abbreviations, entities, names, quantities, relations, results, sentences, terms, trained
+from kg.extract import (
+    abbreviations,
+    entities,
+    lists,
+    names,
+    quantities,
+    relations,
+    results,
+    sentences,
+    shapes,
+    terms,
+    trained,
+)
 from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
 from kg.extract.model_files import WEIGHTS, weights
@@ -51,9 +65,22 @@ from kg.model import (
 )
 
 COMPONENTS: Final = (
-    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_names", "kg_model", "kg_quantities", "kg_entities", "kg_relations", "kg_results",
+    "kg_sentences", "kg_abbreviations", "kg_terms", "kg_lists", "kg_shapes", "kg_names", "kg_model", "kg_quantities", "kg_entities", "kg_relations",
+    "kg_results",
 )  # fmt: skip
-_MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms, trained)
+_MODULES: Final = (
+    abbreviations,
+    entities,
+    lists,
+    names,
+    quantities,
+    relations,
+    results,
+    sentences,
+    shapes,
+    terms,
+    trained,
+)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
 _WORDS_KEPT: Final = 20_000
@@ -175,6 +202,7 @@ class _Writer:
         return Entity(
             id=f"e{number}", type=entity.type, name=entity.name, mentions=tuple(dict.fromkeys(spans)), vendor=entity.vendor,
             hardware_class=cast(HardwareClass | None, entity.hardware_class), link=entry.id if entry else None,
+            guess=entity.guess.id if entity.guess else None,
             evidence=evidence, confidence=entity.confidence, rule=entity.rule,
         )  # fmt: skip
 

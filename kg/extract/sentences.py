@@ -84,4 +84,6 @@ def _abbreviates(doc: Doc, index: int) -> bool:
     word = token.text
     if word == "." and index and not doc[index - 1].whitespace_:
         word = doc[index - 1].text + "."
-    return word.casefold() in _ABBREVIATIONS or bool(re.fullmatch(r"[A-Z]\.", word))
+    # "i.MX": a letter, and no space after the dot
+    glued = bool(re.fullmatch(r"[a-z]\.", word)) and not token.whitespace_
+    return glued or word.casefold() in _ABBREVIATIONS or bool(re.fullmatch(r"[A-Z]\.", word))

@@ -34,6 +34,9 @@ _OTHER_MEANING: Final = re.compile(
     r"lakes?|rivers?|mujoco|walker2d|halfcheetah|professor|prof|dr|spark plugs?|ignit\w+)\b",
     re.IGNORECASE,
 )
+_COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
+_LANGUAGE: Final = re.compile(r"[\s-](?:programmable|programs?\b|language|switch|data[ -]?plane|code\b)", re.IGNORECASE)
+_PRODUCTS: Final = ("product", "variant", "system", "part")
 _WINDOW: Final = 120
 
 
@@ -118,7 +121,14 @@ class Terms:
                 return False  # of the words beside it in its sentence the nearest decides
         if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
             return False  # "a 100 Gb/s link" holds no A100
+        if term.entry.type == "Hardware" and term.entry.kind in _PRODUCTS and not _written_as(term.surface, surface):
+            return False
+        if term.needs_context and term.entry.type == "Hardware" and _LANGUAGE.match(text, end):
+            return False  # "P4-programmable switches" are programmed in P4
         if term.needs_context:
+            if term.entry.type == "Hardware" and surface[0].isdigit():  # "two 4090s", "a 4090 card"
+                alone = bool(re.match(r"\s(?:GPU|card)s?\b", text[end : end + 8]))
+                return alone or (surface.endswith("s") and bool(_COUNTED.search(text[:start])))
             if term.entry.type == "Hardware":
                 return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
             return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)
@@ -137,6 +147,16 @@ def _distance(pattern: re.Pattern[str], before: str, after: str) -> int:
     found = [len(before) - match.end() for match in pattern.finditer(before)]
     found += [match.start() for match in pattern.finditer(after)]
     return min(found, default=_WINDOW)
+
+
+def _written_as(name: str, surface: str) -> bool:
+    """Whether a product whose name is a word of letters alone is written as a name: not "Rapid" for RaPiD, "ALP" for Alps."""
+    if not re.fullmatch(r"[A-Za-z-]+", name):
+        return True
+    capital = surface[0].isupper() or not name[0].isupper()
+    inner = any(c.isupper() for c in surface[1:]) or not any(c.isupper() for c in name[1:])
+    plural = surface[-1] in "sS" or name[-1] != "s"
+    return capital and inner and plural
 
 
 def _may_mislead(term: Term) -> bool:

@@ -55,7 +55,7 @@ def to_networkx(papers: Iterable[PaperFacts]) -> "networkx.MultiDiGraph[str]":
         iri = node_iri(node.id)
         graph.add_node(iri, **_given(
             type=node.type, name=node.name, aliases=tuple(n for n in node.names if n != node.name), papers=node.papers,
-            vendor=node.vendor, hardware_class=node.hardware_class,
+            vendor=node.vendor, hardware_class=node.hardware_class, level=node.level, guessed=node.guessed or None,
         ))  # fmt: skip
         for above in node.broader:
             graph.add_edge(iri, node_iri(above), key=f"{node.id}-broader-{above}", predicate="broader")

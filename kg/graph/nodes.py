@@ -16,6 +16,8 @@ class Node:
 
     `known` holds the names that the lexicon gives it, None where it does not know it; `joined` says of each name why it
     is here.
+    Of hardware `level` says how high it stands in the hierarchy; `guessed` that vendor, class and `broader` follow from the
+    shape of its name, since the catalogue does not list it.
     """
 
     id: str
@@ -28,6 +30,8 @@ class Node:
     broader: tuple[str, ...] = ()
     known: tuple[str, ...] | None = None
     joined: tuple["Joined", ...] = ()
+    level: str | None = None
+    guessed: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -66,6 +70,7 @@ class _Joining:
 class _Seen:
     vendor: str | None = None
     hardware_class: str | None = None
+    guess: str | None = None
     names: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
     joined: dict[str, _Joining] = field(default_factory=dict)
@@ -94,6 +99,7 @@ class Nodes:
                 for name in {mention.text for mention in entity.mentions}:
                     seen.names[name] += 1
                     seen.joined.setdefault(name, _Joining()).add(facts.record.id, facts.resolved.why_of[entity.id])
+                seen.guess = min(filter(None, (seen.guess, entity.guess)), default=None)
 
     def __contains__(self, node: str) -> bool:
         """Whether a paper names the node."""
@@ -103,9 +109,11 @@ class Nodes:
         """All nodes by id: those that papers name, and the hardware above them."""
         entries = self.resolution.lexicon.entries
         above: set[str] = set()
-        for node in self._seen:
+        for node, seen_node in self._seen.items():
             if node in entries:
                 above.update(self.resolution.lexicon.ancestors(node))
+            elif seen_node.guess in entries:
+                above.update((seen_node.guess, *self.resolution.lexicon.ancestors(seen_node.guess)))
         for node in sorted(self._seen.keys() | above):
             entry, seen = entries.get(node), self._seen.get(node)
             if seen is None and entry is not None:
@@ -115,17 +123,28 @@ class Nodes:
 
     def _known(self, entry: Entry) -> Node:
         return Node(
-            entry.id, entry.type, entry.name, (), 0, entry.vendor, entry.hardware_class, entry.broader, entry.aliases
+            entry.id,
+            entry.type,
+            entry.name,
+            (),
+            0,
+            entry.vendor,
+            entry.hardware_class,
+            entry.broader,
+            entry.aliases,
+            level=entry.kind or None,
         )
 
     def _named(self, node: str, seen: _Seen, entry: Entry | None) -> Node:
         names = tuple(sorted(seen.names, key=lambda name: (-seen.names[name], name)))
+        guess = seen.guess if entry is None and seen.guess in self.resolution.lexicon.entries else None
         label = entry.name if entry else min(seen.labels, key=lambda name: (-seen.labels[name], name))
         return Node(
             node, node_type(node), label, names, seen.papers,
             vendor=seen.vendor or (entry.vendor if entry else None),
             hardware_class=seen.hardware_class or (entry.hardware_class if entry else None),
-            broader=entry.broader if entry else (), known=entry.aliases if entry else None,
+            broader=entry.broader if entry else (guess,) if guess else (), known=entry.aliases if entry else None,
+            level=entry.kind or None if entry else "product" if guess else None, guessed=guess is not None,
             joined=tuple(_joined(name, seen.joined[name], label, entry) for name in names if name != label),
         )  # fmt: skip
 

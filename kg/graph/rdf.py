@@ -199,6 +199,10 @@ def node_quads(node: Node) -> Iterator[Quad]:
             yield Quad(iri, _pg("vendorKey"), _literal(fold(node.vendor)), CATALOGUE)
         if node.hardware_class:
             yield Quad(iri, _pg("hardwareClass"), _literal(node.hardware_class), CATALOGUE)
+        if node.level:
+            yield Quad(iri, _pg("level"), _literal(node.level), CATALOGUE)
+        if node.guessed:
+            yield Quad(iri, _pg("guessed"), _literal(True), CATALOGUE)
         for above in node.broader:
             yield Quad(iri, _BROADER, NamedNode(node_iri(above)), CATALOGUE)
 

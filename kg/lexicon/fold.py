@@ -9,6 +9,8 @@ _SEPARATORS = re.compile(r"[\s\-‐-―−_'’`\"“”()\[\],;:!?]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―−_,;:]+(?=\d)")
 # "GPUs", "NPUs", "MCUs": plurals that end as "corpus" does
 _UNIT_PLURAL = re.compile(r"(?:.*[^a-z])?[a-z]{0,2}[pc]us(?<!opus)(?<!rpus)(?<!mpus)(?<!cus)|(?:.*[^a-z])?mcus")
+# the same after a word: "hoppergpus", "consumercpus"; no English word ends so
+_NAMED_UNITS = re.compile(r".*[gctnvdx]pus")
 _LONE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _TIMES = str.maketrans({"×": "x", "✕": "x", "⨯": "x"})
 # a letter s that ends a version ("YOLOv8s", the small YOLOv8), or a capital one that ends a name ("L40S"), is no plural
@@ -21,7 +23,7 @@ def singular(word: str) -> str:
     >>> singular("gpus"), singular("latencies"), singular("loss"), singular("analysis"), singular("corpus"), singular("gas")
     ('gpu', 'latency', 'loss', 'analysis', 'corpus', 'gas')
     """
-    if _UNIT_PLURAL.fullmatch(word):
+    if _UNIT_PLURAL.fullmatch(word) or _NAMED_UNITS.fullmatch(word):
         return word[:-1]
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"

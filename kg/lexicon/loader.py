@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Final, cast
+from typing import Final, Literal, cast
 
 from kg.lexicon.fold import fold
 from kg.model import EntityType
@@ -54,6 +54,15 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """How products of a family are called: a regular expression, and the id of the entry that what it matches belongs to."""
+
+    id: str
+    pattern: str
+    broader: str
+
+
+@dataclass(frozen=True)
 class Unit:
     """A unit of figures: how it is printed, what it measures, its QUDT name where one fits."""
 
@@ -69,25 +78,29 @@ class Lexicon:
     entries: dict[str, Entry] = field(default_factory=dict)
     terms: dict[str, list[Term]] = field(default_factory=dict)
     units: dict[str, Unit] = field(default_factory=dict)
+    shapes: tuple[Shape, ...] = ()
     not_names: frozenset[str] = frozenset()
     fingerprint: str = ""
     longest: int = 0
     starts: set[str] = field(default_factory=set)
 
-    def find(self, name: str, type: EntityType | None = None) -> Entry | None:
-        """The entry that a name means, if exactly one does.
+    def find(self, name: str, type: EntityType | None = None, *, vague: bool = False) -> Entry | None:
+        """The entry that a name means, if exactly one does; one whose name alone says little only where `vague`.
 
         >>> load().find("A100-SXM4-80GB", "Hardware").vendor
         'NVIDIA'
         """
-        found = {
-            term.entry.id: term.entry
+        found = [
+            term
             for term in self.terms.get(fold(name), ())
-            if not term.optional and (type is None or term.entry.type == type)
-        }
-        exact = {key: entry for key, entry in found.items() if fold(entry.name) == fold(name)}
-        found = exact if len(exact) == 1 else found
-        return next(iter(found.values())) if len(found) == 1 else None
+            if (vague or not term.optional) and (type is None or term.entry.type == type)
+        ]
+        # of several the one written just so ("K40s" is a card of its own, and the plural of another), else the one so called
+        just_so = {term.entry.id: term.entry for term in found if term.surface == name}
+        called_so = {term.entry.id: term.entry for term in found if fold(term.entry.name) == fold(name)}
+        anyhow = {term.entry.id: term.entry for term in found}
+        fitting = next((entries for entries in (just_so, called_so, anyhow) if len(entries) == 1), {})
+        return next(iter(fitting.values()), None)
 
     def ancestors(self, entry_id: str) -> list[str]:
         """The ids above an entry, nearest first."""
@@ -99,6 +112,13 @@ class Lexicon:
                 seen.append(above)
                 queue.extend(self.entries[above].broader)
         return seen
+
+    def inherited(self, entry: Entry | None, attribute: Literal["vendor", "hardware_class"]) -> str | None:
+        """Vendor or class of an entry of hardware, else of the nearest one above it that has it."""
+        if entry is None or entry.type != "Hardware":
+            return None
+        chain = [entry, *(self.entries[above] for above in self.ancestors(entry.id))]
+        return next((value for above in chain if (value := getattr(above, attribute))), None)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -112,7 +132,11 @@ def _split(text: str) -> tuple[str, ...]:
 
 START: Final = 6
 """Of each term the first so many letters are in `Lexicon.starts`, so that most look-ups end early."""
-_FACTS: Final = ("year", "memory_gb", "peak_fp16_tflops", "tdp_w", "wikidata", "source")
+FIGURES: Final = (
+    "year", "memory_gb", "bandwidth_gb_s", "peak_fp32_tflops", "peak_fp16_tflops", "peak_fp8_tflops", "peak_int8_tops", "tdp_w",
+)  # fmt: skip
+"""What a row of the catalogue may know of a piece of hardware, in the unit that ends its name."""
+_FACTS: Final = (*FIGURES, "wikidata", "source")
 
 
 def _entries(name: str, type: EntityType) -> Iterator[Entry]:
@@ -172,6 +196,9 @@ def load(own: tuple[Entry, ...] = ()) -> Lexicon:
         unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)
         for written in (row["unit"], *_split(row["aliases"])):
             lexicon.units[written] = unit
+    lexicon.shapes = tuple(
+        Shape(row["id"], row["pattern"], f"hardware/{row['broader']}") for row in rows("hardware-shapes.csv")
+    )
     folder = files("kg.lexicon")
     lexicon.not_names = frozenset(
         line.strip()

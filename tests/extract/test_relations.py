@@ -92,3 +92,22 @@ def test_a_task_is_addressed() -> None:
     assert any(
         tail == "object detection" for _, tail in pairs(record(f"{OWN} We study object detection."), "addresses")
     )
+
+
+def test_a_study_of_hardware_links_from_the_paper() -> None:
+    assert pairs(record("We characterise the memory of the H100 and the MI300X."), "runs_on") == {
+        ("paper", "NVIDIA H100"),
+        ("paper", "AMD Instinct MI300X"),
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Unlike systems for an A100 GPU, Zibbo-Net runs on an FPGA.",
+        "Zibbo-Net runs on an FPGA and needs no A100 GPU.",
+        "Zibbo-Net on an FPGA outperforms an A100 GPU by 2x.",
+    ],
+)
+def test_what_is_compared_or_denied_is_not_run_on(text: str) -> None:
+    assert hardware(f"{OWN} {text}") == {"FPGA"}

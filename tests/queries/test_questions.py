@@ -161,6 +161,51 @@ def test_hardware_of_a_method(opened: kg.Graph) -> None:
     assert 64 in answer.column("devices")
 
 
+@pytest.mark.parametrize("hardware", ["NVIDIA", "GPU", "Ampere", "A100"])
+def test_every_answer_at_every_level(opened: kg.Graph, hardware: str) -> None:
+    pelagrad = opened.ask("hardware-of-method", method="Pelagrad", hardware=hardware).dicts()
+    assert [(row["hardware"], row["devices"], row["role"]) for row in pelagrad] == [("NVIDIA A100", 64, "trained")]
+    matrix = [row for row in opened.ask("matrix", hardware=hardware).dicts() if row["method"] == "Pelagrad"]
+    assert [(row["hardware"], row["papers"], row["devices"], row["roles"]) for row in matrix] == [
+        ("NVIDIA A100", 1, 64, "trained")
+    ]
+    assert matrix[0]["sentence"] == pelagrad[0]["sentence"]
+    ratios = [row for row in opened.ask("speedups", hardware=hardware).dicts() if row["method"] == "Pelagrad"]
+    assert {(row["role"], row["devices"]) for row in ratios} == {("trained", 64)}
+    assert "Pelagrad" in opened.ask("methods-on-hardware", hardware=hardware).column("method")
+
+
+def test_matrix_by_level(opened: kg.Graph) -> None:
+    def columns(by: str) -> set[object]:
+        return set(opened.ask("matrix", by=by).column("hardware"))
+
+    assert {"GPU", "NPU", "FPGA"} <= columns("class")
+    assert {"NVIDIA", "AMD", "Huawei"} <= columns("vendor")
+    assert {"NVIDIA Ampere", "NVIDIA Hopper"} <= columns("architecture")
+    assert "GPU" not in columns("product")
+
+
+def test_coverage_adds_up(opened: kg.Graph) -> None:
+    papers = len(opened)
+    without = len(opened.ask("papers-without-hardware").rows)
+    rows = {row["group"]: row for row in opened.ask("coverage").dicts()}
+    assert (rows["(no hardware stated)"]["papers"], rows["(no hardware stated)"]["of"]) == (without, papers)
+    assert rows["(no hardware stated)"]["share"] == pytest.approx(without / papers, abs=0.001)
+    on_gpus = "SELECT DISTINCT ?p { ?s rdf:predicate pg:runsOn ; pg:paper ?p ; rdf:object/pg:hardwareClass 'GPU' }"
+    assert rows["GPU"]["papers"] == len(opened.sparql(on_gpus).rows)
+    runs = {record.id for record in opened.records() if any(r.type == "runs_on" for r in record.relations)}
+    dated = [record.id for record in opened.records() if record.paper.date]
+    years = opened.ask("coverage", by="year").dicts()
+    assert sum(row["of"] for row in years) == len(dated)  # type: ignore[misc]
+    assert sum(row["papers"] for row in years) == len(runs & set(dated))  # type: ignore[misc]
+
+
+def test_coverage_of_one_vendor_says_nothing_of_papers_without_hardware(opened: kg.Graph) -> None:
+    groups = opened.ask("coverage", by="product", hardware="Huawei").column("group")
+    assert any("Ascend" in str(group) for group in groups)
+    assert all("stated" not in str(group) and "NVIDIA" not in str(group) for group in groups)
+
+
 def test_comparisons_of_a_system_that_is_a_baseline_elsewhere(opened: kg.Graph) -> None:
     found = ask(opened, "comparisons", name="Quillstream")
     assert any("Replay and Reroute" in str(paper) for paper in found.column("paper"))

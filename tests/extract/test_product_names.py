@@ -1,0 +1,38 @@
+"""Words that look like a product's name and are none, each beside the product."""
+
+import pytest
+
+from tests.helpers import record
+
+
+def links(text: str) -> set[str]:
+    return {e.link.removeprefix("hardware/") for e in record(text).entities if e.type == "Hardware" and e.link}
+
+
+@pytest.mark.parametrize(
+    ("product", "text"),
+    [
+        ("ibm-rapid", "Latency is measured on the RaPiD accelerator of IBM."),
+        ("ibm-truenorth", "The network runs on a TrueNorth chip."),
+        ("alps-supercomputer", "Training ran on the Alps supercomputer with GPU nodes."),
+        ("nvidia-tesla-p4", "Inference ran on a P4 GPU in a server."),
+    ],
+)
+def test_the_product(product: str, text: str) -> None:
+    assert product in links(text)
+
+
+@pytest.mark.parametrize(
+    ("product", "text"),
+    [
+        ("ibm-rapid", "Rapid progress of hardware in recent years lowers the latency of inference on chips."),
+        ("ibm-truenorth", "A true-North gyrocompass with embedded hardware steers the vehicle."),
+        (
+            "alps-supercomputer",
+            "Many chips use accelerator-level parallelism (ALP), and ALP spreads over hardware devices.",
+        ),
+        ("nvidia-tesla-p4", "A P4-programmable FPGA switch runs the model in hardware."),
+    ],
+)
+def test_the_word(product: str, text: str) -> None:
+    assert product not in links(text)
