@@ -5,7 +5,7 @@ WITH r.paper AS id,
      collect(DISTINCT CASE WHEN node:Dataset THEN node END) AS sets
 MATCH (p:Paper {id: id})
 UNWIND problems AS problem
-UNWIND sets AS set
-WITH problem, set, p
+UNWIND sets AS data
+WITH problem, data, p
 WHERE $task = '' OR $task IN problem.keys
-RETURN problem.name AS task, set.name AS dataset, count(DISTINCT p) AS papers, min(p.name) AS example
+RETURN problem.name AS task, data.name AS dataset, count(DISTINCT p) AS papers, min(p.name) AS example

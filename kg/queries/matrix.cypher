@@ -4,4 +4,4 @@ WITH DISTINCT m.name AS method, h.name AS hardware, h.class AS class, r.paper AS
 ORDER BY role
 WITH method, hardware, class, count(DISTINCT paper) AS papers, collect(DISTINCT role) AS roles
 RETURN method, hardware, class, papers,
-       reduce(text = '', role IN roles | text + CASE WHEN text = '' THEN '' ELSE ', ' END + role) AS roles
+       CASE WHEN size(roles) > 0 THEN reduce(joined = '', role IN roles | joined + CASE WHEN joined = '' THEN '' ELSE ', ' END + role) END AS roles

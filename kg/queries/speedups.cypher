@@ -24,6 +24,6 @@ WHERE metric IS NULL OR metric.name =~ '(?i).*(speed|fast|latency|latencies|thro
 OPTIONAL MATCH (figure)-[:OF_METHOD]->(method)
 OPTIONAL MATCH (figure)-[:AGAINST]->(baseline)
 RETURN method.name AS method,
-       reduce(all = '', machine IN machines | all + CASE WHEN all = '' THEN '' ELSE ', ' END + machine) AS hardware,
+       reduce(joined = '', machine IN machines | joined + CASE WHEN joined = '' THEN '' ELSE ', ' END + machine) AS hardware,
        figure.text AS figure, figure.low AS low, figure.high AS high, figure.bound AS bound, metric.name AS metric,
        baseline.name AS baseline, p.name AS paper, figure.sentence AS sentence

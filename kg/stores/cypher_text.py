@@ -11,8 +11,9 @@ from kg.errors import QueryError
 PROCEDURES: Final = frozenset({"db.labels", "db.relationshiptypes", "db.propertykeys"})
 """The procedures that a query may call, in small letters: they name what is in the graph."""
 
-_QUOTED: Final = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`]|``)*`"
-_TOKEN: Final = re.compile(rf"(?P<quoted>{_QUOTED})|(?P<comment>//[^\n]*|/\*.*?\*/)", re.DOTALL)
+QUOTED: Final = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|`(?:[^`]|``)*`"
+"""Texts and quoted names: what stands in them is no part of the language."""
+_TOKEN: Final = re.compile(rf"(?P<quoted>{QUOTED})|(?P<comment>//[^\n]*|/\*.*?\*/)", re.DOTALL)
 # CALL { … } and CALL (x) { … } are subqueries; after a point, colon, comma or bracket the word is a name.
 _CALL: Final = re.compile(r"(?<![\w.(,:$\[`])CALL\b[^\w`({.]*([\w`][\w`]*(?:\s*\.\s*[\w`]+)*)", re.IGNORECASE)
 _ESCAPE: Final = re.compile(r"\\u[0-9a-fA-F]{4}")
@@ -45,17 +46,3 @@ def read_only(query: str) -> str:
             )
     return plain
 
-
-def quoted_end(query: str) -> str:
-    """The query with the property key `end` in backticks, which kglite needs where Neo4j does not.
-
-    >>> quoted_end("MATCH ()-[r {end: 1}]->() RETURN r.end, CASE r.x WHEN 1 THEN 'r.end' END AS end")
-    "MATCH ()-[r {`end`: 1}]->() RETURN r.`end`, CASE r.x WHEN 1 THEN 'r.end' END AS end"
-    """
-    key = rf"{_QUOTED}|(?<!\.)\.\s*(?P<read>end)\b|(?<=[{{,])\s*(?P<key>end)(?=\s*:)"
-
-    def put(token: re.Match[str]) -> str:
-        name = token["read"] or token["key"]
-        return token[0] if name is None else token[0].replace(name, f"`{name}`")
-
-    return re.sub(key, put, query, flags=re.IGNORECASE | re.DOTALL)

@@ -12,8 +12,9 @@ from kg.errors import GraphError, QueryError
 from kg.graph.property_graph import GraphNode, Relationship
 from kg.settings import setting
 from kg.stores.base import Answer, Value
-from kg.stores.cypher_text import quoted_end, read_only
+from kg.stores.cypher_text import read_only
 from kg.stores.folder import check_folder, digest_of, swapped_in
+from kg.stores.kglite_dialect import for_kglite
 
 FOLDER: Final = "cypher"
 _FILE: Final = "graph.kgl"
@@ -90,7 +91,7 @@ class KgliteStore:
         Raises:
             QueryError: it does not parse, would write or read a file, or cannot be answered.
         """
-        query, most = quoted_end(read_only(query)), most or setting("query_rows")
+        query, most = for_kglite(read_only(query)), most or setting("query_rows")
         try:
             found = self._graph.cypher(
                 query, params=dict(parameters or {}), timeout_ms=setting("query_seconds") * 1000, row_limit=most + 1
