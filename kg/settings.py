@@ -51,7 +51,12 @@ SETTINGS: Final = {
         Setting(
             "heatmap_hardware", 60, "A heat map shows at most so many pieces of hardware, those with the most papers."
         ),
-        Setting("query_rows", 100_000, "`kg ask` and `kg sparql` print at most so many rows."),
+        Setting("query_rows", 100_000, "`kg ask`, `kg sparql` and `kg cypher` print at most so many rows."),
+        Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
+        Setting(
+            "query_megabytes", 2_048, "A query that needs more megabytes of memory, beside the open store, is stopped."
+        ),
+        Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
     )
 }
 
