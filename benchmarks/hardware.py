@@ -85,7 +85,7 @@ def _candidates(nlp: spacy.Language, paper: Paper, field: TextField) -> Iterator
 def sample(corpus: Path, found: Path, out: Path, *, seed: int, size: int) -> None:
     """Draw product mentions at random of those that are linked in the Record; print each with the text around it."""
     entries = load().entries
-    rows = [row for row in csv.DictReader(found.open(encoding="utf-8")) if row["link"] and entries[row["link"]].kind in LEVELS]
+    rows = [row for row in csv.DictReader(found.open(encoding="utf-8")) if row["link"] in entries and entries[row["link"]].kind in LEVELS]
     Random(seed).shuffle(rows)
     drawn = rows[: 2 * size]
     wanted = {row["paper"] for row in drawn}

@@ -35,6 +35,10 @@ _OTHER_MEANING: Final = re.compile(
 )
 _COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[\s-](?:programmable|programs?\b|language|switch|data[ -]?plane|code\b)", re.IGNORECASE)
+_PACKETS: Final = re.compile(r"\b(?:data ?planes?|packets?|switch(?:es)?|Tofino|SmartNICs?|SDN)\b", re.IGNORECASE)
+_PLACE: Final = re.compile(r"\s(?:City|University|Street|Avenue|County|Village|Park|River|Lake|Valley|Hospital|Island|Beach)\b")
+# Within a sentence: at its beginning any word has a capital.
+_CAPITALISED: Final = re.compile(r"(?<=[a-z,]\s)([A-Z][a-z]{3,})\s$")
 _PRODUCTS: Final = ("product", "variant", "system", "part")
 _WINDOW: Final = 120
 
@@ -45,6 +49,9 @@ class Terms:
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.lexicon: Lexicon = load()
+        hardware = [entry for entry in self.lexicon.entries.values() if entry.type == "Hardware"]
+        self.makers = {fold(word) for entry in hardware for word in (entry.vendor or "").split()}
+        self.makers |= {fold(word) for entry in hardware for word in entry.name.split()}
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
@@ -118,8 +125,8 @@ class Terms:
             return False  # "a 100 Gb/s link" holds no A100
         if term.entry.type == "Hardware" and term.entry.kind in _PRODUCTS and not _written_as(term.surface, surface):
             return False
-        if term.needs_context and term.entry.type == "Hardware" and _LANGUAGE.match(text, end):
-            return False  # "P4-programmable switches" are programmed in P4
+        if term.needs_context and term.entry.type == "Hardware" and self._is_other_name(text, start, end):
+            return False
         if term.needs_context:
             if term.entry.type == "Hardware" and surface[0].isdigit():  # "two 4090s", "a 4090 card"
                 alone = bool(re.match(r"\s(?:GPU|card)s?\b", text[end : end + 8]))
@@ -128,6 +135,13 @@ class Terms:
                 return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
             return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)
         return True
+
+    def _is_other_name(self, text: str, start: int, end: int) -> bool:
+        """Whether an ambiguous word is a language ("P4-programmable switches") or part of a place's name ("Chula Vista")."""
+        if _LANGUAGE.match(text, end) or (text[start:end] == "P4" and _PACKETS.search(text)):
+            return True
+        before = _CAPITALISED.search(text[max(0, start - 30) : start]) if text[start:end].isalpha() else None
+        return bool(before and fold(before[1]) not in self.makers) or bool(_PLACE.match(text, end))
 
     def _named_otherwise(self, term: Term, text: str) -> bool:
         """Whether the text holds another name of the same thing: then the ambiguous one means it."""

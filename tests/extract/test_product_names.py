@@ -16,6 +16,7 @@ def links(text: str) -> set[str]:
         ("ibm-truenorth", "The network runs on a TrueNorth chip."),
         ("alps-supercomputer", "Training ran on the Alps supercomputer with GPU nodes."),
         ("nvidia-tesla-p4", "Inference ran on a P4 GPU in a server."),
+        ("vista-supercomputer", "Training ran on the Vista supercomputer with GPU nodes."),
     ],
 )
 def test_the_product(product: str, text: str) -> None:
@@ -28,6 +29,9 @@ def test_the_product(product: str, text: str) -> None:
         ("ibm-rapid", "Rapid progress of hardware in recent years lowers the latency of inference on chips."),
         ("ibm-truenorth", "A true-North gyrocompass with embedded hardware steers the vehicle."),
         ("alps-supercomputer", "Many chips use accelerator-level parallelism (ALP), and ALP spreads over hardware devices."),
+        ("vista-supercomputer", "Cameras with edge devices were mounted in Chula Vista, a city."),
+        ("sunway-taihulight", "Phones and other devices were measured in Sunway City with a drive test."),
+        ("nvidia-tesla-p4", "A P4-based traffic generator runs on the hardware of Tofino switches."),
         ("nvidia-tesla-p4", "A P4-programmable FPGA switch runs the model in hardware."),
     ],
 )
