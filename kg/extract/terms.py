@@ -28,6 +28,17 @@ _HARDWARE_CONTEXT: Final = re.compile(
     r"microcontrollers?|macbook|laptops?|phones?|smartphones?|fpga-based|architectures?)\b",
     re.IGNORECASE,
 )
+# A letter and a number ("A7", "M1", "P4") are names in many fields, and so are words that name supercomputers ("Delta").
+_CHIP_CONTEXT: Final = re.compile(
+    r"\b(?:gpus?|cpus?|tpus?|npus?|fpgas?|socs?|chips?|processors?|microcontrollers?|cortex|nvidia|apple|iphones?|ipads?|macbooks?|mac|"
+    r"laptops?|android|cuda|neural engine|metal|ios|servers?|vram|gb|fps|inference|training|trained|llms?|[abhlv]\d{2,3}s?)\b",
+    re.IGNORECASE,
+)
+_MACHINE_CONTEXT: Final = re.compile(
+    r"\b(?:supercomput\w*|hpc|exascale|petascale|peta-?flops?|exa-?flops?|computing (?:facility|center|centre)|machines?|nodes?|clusters?|"
+    r"systems?|ranks?|gpus?|servers?|national laborator(?:y|ies)|frontier|aurora|perlmutter|fugaku|summit|sierra)\b",
+    re.IGNORECASE,
+)
 _OTHER_MEANING: Final = re.compile(
     r"\b(?:thermoplastic|polyurethane|filament|elastomer|macrophages?|microglia|cortex|phages?|moon|saturn|"
     r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|traffic|villages?|junctions?|reefs?|mri|tesla mri|T2-weighted|T1-weighted)\b",
@@ -39,6 +50,10 @@ _PACKETS: Final = re.compile(r"\b(?:data ?planes?|packets?|switch(?:es)?|Tofino|
 _PLACE: Final = re.compile(r"\s(?:City|University|Street|Avenue|County|Village|Park|River|Lake|Valley|Hospital|Island|Beach)\b")
 # Within a sentence: at its beginning any word has a capital.
 _CAPITALISED: Final = re.compile(r"(?<=[a-z,]\s)([A-Z][a-z]{3,})\s$")
+_COMPOUND: Final = re.compile(r"[-‐]([A-Za-z]{3,})")
+_OF_HARDWARE: Final = frozenset(
+    ["based", "class", "optimized", "optimised", "native", "powered", "accelerated", "equipped", "series", "like", "only", "style", "specific"]
+)  # fmt: skip
 _PRODUCTS: Final = ("product", "variant", "system", "part")
 _WINDOW: Final = 120
 
@@ -132,7 +147,9 @@ class Terms:
                 alone = bool(re.match(r"\s(?:GPU|card)s?\b", text[end : end + 8]))
                 return alone or (surface.endswith("s") and bool(_COUNTED.search(text[:start])))
             if term.entry.type == "Hardware":
-                return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
+                context = _CHIP_CONTEXT if re.fullmatch(r"[A-Z]\d{1,2}s?", surface) else _HARDWARE_CONTEXT
+                context = _MACHINE_CONTEXT if term.entry.kind == "system" else context
+                return surface[:1].isupper() and bool(context.search(around))
             return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)
         return True
 
@@ -140,6 +157,8 @@ class Terms:
         """Whether an ambiguous word is a language ("P4-programmable switches") or part of a place's name ("Chula Vista")."""
         if _LANGUAGE.match(text, end) or (text[start:end] == "P4" and _PACKETS.search(text)):
             return True
+        if compound := _COMPOUND.match(text, end):
+            return compound[1].casefold() not in _OF_HARDWARE
         before = _CAPITALISED.search(text[max(0, start - 30) : start]) if text[start:end].isalpha() else None
         return bool(before and fold(before[1]) not in self.makers) or bool(_PLACE.match(text, end))
 
