@@ -67,10 +67,14 @@ def scan(corpus: Path, out: Path) -> None:
                     classes[entry.hardware_class or ""] += 1
             named += bool(here)
             entries.update(here)
-    print(f"{total} papers, {named} with a hardware mention, {sum(classes.values())} mentions, {time.perf_counter() - start:.0f} s")
+    print(
+        f"{total} papers, {named} with a hardware mention, {sum(classes.values())} mentions, {time.perf_counter() - start:.0f} s"
+    )
     print("mentions by class: " + ", ".join(f"{name} {count}" for name, count in classes.most_common()))
     print("most papers: " + ", ".join(f"{name} {count}" for name, count in entries.most_common(25)))
-    print(f"{len(entries)} things; unlisted by shape: {sum(count for name, count in entries.items() if name.startswith('shape'))} papers")
+    print(
+        f"{len(entries)} things; unlisted by shape: {sum(count for name, count in entries.items() if name.startswith('shape'))} papers"
+    )
 
 
 def _candidates(nlp: spacy.Language, paper: Paper, field: TextField) -> Iterator[tuple[Candidate, CleanText]]:
@@ -85,7 +89,11 @@ def _candidates(nlp: spacy.Language, paper: Paper, field: TextField) -> Iterator
 def sample(corpus: Path, found: Path, out: Path, *, seed: int, size: int) -> None:
     """Draw product mentions at random of those that are linked in the Record; print each with the text around it."""
     entries = load().entries
-    rows = [row for row in csv.DictReader(found.open(encoding="utf-8")) if row["link"] in entries and entries[row["link"]].kind in LEVELS]
+    rows = [
+        row
+        for row in csv.DictReader(found.open(encoding="utf-8"))
+        if row["link"] in entries and entries[row["link"]].kind in LEVELS
+    ]
     Random(seed).shuffle(rows)
     drawn = rows[: 2 * size]
     wanted = {row["paper"] for row in drawn}
@@ -104,12 +112,17 @@ def sample(corpus: Path, found: Path, out: Path, *, seed: int, size: int) -> Non
         kept.append(row | {"span": " ".join(row["span"].split()[:5])})
         text = record.paper.text(at[0])  # type: ignore[arg-type]
         before, after = text[max(0, at[1] - AROUND) : at[1]], text[at[2] : at[2] + AROUND]
-        print(f"{len(kept):>3} {row['paper']} → {row['link']}\n    …{before}[[{row['span']}]]{after}…".replace("\n", " "))
+        print(
+            f"{len(kept):>3} {row['paper']} → {row['link']}\n    …{before}[[{row['span']}]]{after}…".replace("\n", " ")
+        )
     with out.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, (*COLUMNS, "verdict", "note"), lineterminator="\n")
         writer.writeheader()
         writer.writerows(kept)
-    print(f"{len(kept)} of {len(rows)} product mentions; {dropped} more were drawn that the Record does not link", file=sys.stderr)
+    print(
+        f"{len(kept)} of {len(rows)} product mentions; {dropped} more were drawn that the Record does not link",
+        file=sys.stderr,
+    )
 
 
 def score(judged: Path) -> None:
@@ -134,7 +147,9 @@ def full(corpus: Path, *, seed: int, size: int) -> None:
         total, named, runs = total + 1, named + bool(machines), runs + bool(run_on)
         guessed += sum(e.guess is not None for e in machines.values())
         classes.update({e.hardware_class or "none" for e in run_on})
-    print(f"{total} papers, {named} name hardware, {runs} run on some, {guessed} unlisted by shape, {time.perf_counter() - start:.0f} s")
+    print(
+        f"{total} papers, {named} name hardware, {runs} run on some, {guessed} unlisted by shape, {time.perf_counter() - start:.0f} s"
+    )
     print("papers by class they run on: " + ", ".join(f"{name} {count}" for name, count in classes.most_common()))
 
 
@@ -142,7 +157,12 @@ def main() -> None:
     """Run one of the four."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = arguments.add_subparsers(dest="command", required=True)
-    for name, takes in (("scan", ("corpus",)), ("sample", ("corpus", "found")), ("score", ("judged",)), ("full", ("corpus",))):
+    for name, takes in (
+        ("scan", ("corpus",)),
+        ("sample", ("corpus", "found")),
+        ("score", ("judged",)),
+        ("full", ("corpus",)),
+    ):
         command = commands.add_parser(name)
         for argument in takes:
             command.add_argument(argument, type=Path)

@@ -254,7 +254,8 @@ def ask(
     format: Printed = Format.table,
     list_all: Annotated[bool, typer.Option("--list", help="List the questions with their parameters.")] = False,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write the answer of `matrix` as a heat map to this file.", metavar="FILE")
+        Path | None,
+        typer.Option("--html", help="Write the answer of `matrix` as a heat map to this file.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
@@ -278,7 +279,9 @@ def ask(
             from kg.views.heatmap import write_heatmap
 
             methods, machines = write_heatmap(list(answer.dicts()), html, title=graph.resolve().name)
-            out.print(f"{escape(str(html))}: {methods} methods, {machines} pieces of hardware. Open it in a browser; it needs no network.")
+            out.print(
+                f"{escape(str(html))}: {methods} methods, {machines} pieces of hardware. Open it in a browser; it needs no network."
+            )
             return
         _print(answer.columns, answer.rows, format, cut=answer.cut)
         if not answer.rows:
@@ -342,8 +345,15 @@ def sparql(
 
 @app.command(epilog="Example:  kg hardware A100 --format json")
 def hardware(
-    name: Annotated[str, typer.Argument(help="Hardware in any spelling: a product, a family, an architecture or a class.", metavar="NAME")],
-    graph: Annotated[Path | None, typer.Option("-g", "--graph", help="A graph folder: which papers use it, too.", metavar="DIR")] = None,
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Hardware in any spelling: a product, a family, an architecture or a class.", metavar="NAME"
+        ),
+    ],
+    graph: Annotated[
+        Path | None, typer.Option("-g", "--graph", help="A graph folder: which papers use it, too.", metavar="DIR")
+    ] = None,
     format: Printed = Format.table,
 ) -> None:
     """Print what the catalogue knows of hardware, and with a graph the papers whose work runs on it or on anything below it."""
@@ -366,7 +376,7 @@ def hardware(
     papers = list(dict.fromkeys(str(run["paper"]) for run in runs))
     flat = {key: "; ".join(value) if isinstance(value, list) else value for key, value in about.items()}
     if format is Format.csv:
-        _print(tuple(flat) + ("papers",), [(*flat.values(), "; ".join(papers))], format)
+        _print((*flat, "papers"), [(*flat.values(), "; ".join(papers))], format)
         return
     for key, value in flat.items():
         if value not in (None, "", False):

@@ -48,7 +48,9 @@ SETTINGS: Final = {
         Setting("bulk_quads", 200_000, "So many quads are given to the SPARQL store at a time."),
         Setting("view_nodes", 1_000, "A view draws at most so many nodes and says how many it left out."),
         Setting("heatmap_methods", 200, "A heat map shows at most so many methods, those with the most papers."),
-        Setting("heatmap_hardware", 60, "A heat map shows at most so many pieces of hardware, those with the most papers."),
+        Setting(
+            "heatmap_hardware", 60, "A heat map shows at most so many pieces of hardware, those with the most papers."
+        ),
         Setting("query_rows", 100_000, "`kg ask` and `kg sparql` print at most so many rows."),
     )
 }

@@ -13,7 +13,20 @@ from kg.model import Record
 from kg.queries import questions
 from tests.conftest import Ran
 
-COMMANDS = ["build", "extract", "sources", "ask", "hardware", "sparql", "view", "stats", "export", "remove", "validate", "evaluate"]
+COMMANDS = [
+    "build",
+    "extract",
+    "sources",
+    "ask",
+    "hardware",
+    "sparql",
+    "view",
+    "stats",
+    "export",
+    "remove",
+    "validate",
+    "evaluate",
+]
 Cli = Callable[..., Ran]
 
 
@@ -172,7 +185,12 @@ def test_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
 def test_hardware_without_a_graph(cli: Cli) -> None:
     found = json.loads(cli("hardware", "a100", "--format", "json").out)
     assert {"id", "name", "vendor", "class", "family", "broader", "aliases", "papers"} <= found.keys()
-    assert (found["id"], found["name"], found["vendor"], found["class"]) == ("hardware/nvidia-a100", "NVIDIA A100", "NVIDIA", "GPU")
+    assert (found["id"], found["name"], found["vendor"], found["class"]) == (
+        "hardware/nvidia-a100",
+        "NVIDIA A100",
+        "NVIDIA",
+        "GPU",
+    )
     assert (found["family"], found["papers"], found["memory_gb"], found["year"]) == ("NVIDIA Ampere", [], 40, 2020)
     assert "Epoch AI" in found["source"]
     (row,) = csv.DictReader(io.StringIO(cli("hardware", "A-100", "-f", "csv").out))

@@ -122,13 +122,14 @@ class Entities:
         hardware_class = self.lexicon.inherited(entry or guess, "hardware_class")
         if guess and guess.kind == "class":
             vendor = None  # "a Quux TPU" is a TPU, but who makes it is not known
-        if guess and vendor and not name.casefold().startswith(f"{vendor}-".casefold()):  # Hailo-8T needs no Hailo before it
+        if (
+            guess and vendor and not name.casefold().startswith(f"{vendor}-".casefold())
+        ):  # Hailo-8T needs no Hailo before it
             name = f"{vendor} {_bare(name, vendor)}"
         return Found(
             type, name, spans, round(confidence, 3), best.rule, entry, guess, vendor, hardware_class,
             proposed=proposed, optional=optional,
         )  # fmt: skip
-
 
     def _guess(self, cluster: _Cluster, text: str) -> Entry | None:
         """What hardware of no lexicon seems to belong to: by the shape of its name, else by the word that ends or follows it."""
@@ -183,7 +184,12 @@ def _without_kinds(candidates: list[Candidate]) -> list[Candidate]:
     for c in candidates:
         before = named.get(c.start - 1)
         kind = c.entry if c.entry and c.entry.kind == "class" and c.type == "Hardware" else None
-        if not (kind and before and before.kind != "class" and load().inherited(before, "hardware_class") == kind.hardware_class):
+        if not (
+            kind
+            and before
+            and before.kind != "class"
+            and load().inherited(before, "hardware_class") == kind.hardware_class
+        ):
             kept.append(c)
     return kept
 

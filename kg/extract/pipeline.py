@@ -67,7 +67,19 @@ COMPONENTS: Final = (
     "kg_sentences", "kg_abbreviations", "kg_terms", "kg_lists", "kg_shapes", "kg_names", "kg_model", "kg_quantities", "kg_entities", "kg_relations",
     "kg_results",
 )  # fmt: skip
-_MODULES: Final = (abbreviations, entities, lists, names, quantities, relations, results, sentences, shapes, terms, trained)
+_MODULES: Final = (
+    abbreviations,
+    entities,
+    lists,
+    names,
+    quantities,
+    relations,
+    results,
+    sentences,
+    shapes,
+    terms,
+    trained,
+)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
 

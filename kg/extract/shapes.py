@@ -20,7 +20,8 @@ class Shapes:
     def __init__(self, nlp: Language, name: str) -> None:
         self.lexicon = load()
         self.shapes = [
-            (shape, re.compile(rf"(?<![\w\-.])(?:{shape.pattern})(?:(?=s\b)|(?![\w-]|\.\d))")) for shape in self.lexicon.shapes
+            (shape, re.compile(rf"(?<![\w\-.])(?:{shape.pattern})(?:(?=s\b)|(?![\w-]|\.\d))"))
+            for shape in self.lexicon.shapes
         ]
 
     def __call__(self, doc: Doc) -> Doc:

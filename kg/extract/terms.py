@@ -47,7 +47,9 @@ _OTHER_MEANING: Final = re.compile(
 _COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[\s-](?:programmable|programs?\b|language|switch|data[ -]?plane|code\b)", re.IGNORECASE)
 _PACKETS: Final = re.compile(r"\b(?:data ?planes?|packets?|switch(?:es)?|Tofino|SmartNICs?|SDN)\b", re.IGNORECASE)
-_PLACE: Final = re.compile(r"\s(?:City|University|Street|Avenue|County|Village|Park|River|Lake|Valley|Hospital|Island|Beach)\b")
+_PLACE: Final = re.compile(
+    r"\s(?:City|University|Street|Avenue|County|Village|Park|River|Lake|Valley|Hospital|Island|Beach)\b"
+)
 # Within a sentence: at its beginning any word has a capital.
 _CAPITALISED: Final = re.compile(r"(?<=[a-z,]\s)([A-Z][a-z]{3,})\s$")
 _COMPOUND: Final = re.compile(r"[-‐]([A-Za-z]{3,})")

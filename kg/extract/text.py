@@ -31,7 +31,11 @@ def _accent(found: re.Match[str]) -> str:
 def _times(found: re.Match[str]) -> str:
     """× after a number ("8xA100", "4X"), the letter itself in a name ("MI300X", "Ryzen 9 5950X")."""
     before = found.string[max(0, found.start() - 40) : found.start()]
-    return found[0] if re.search(r"[A-Za-z][\d.]*$|\b(?:Ryzen|Threadripper|Radeon)\s[\w\s]{0,20}?\d{4}$|\bRX\s\d{4}$", before) else "×"
+    return (
+        found[0]
+        if re.search(r"[A-Za-z][\d.]*$|\b(?:Ryzen|Threadripper|Radeon)\s[\w\s]{0,20}?\d{4}$|\bRX\s\d{4}$", before)
+        else "×"
+    )
 
 
 # In the order in which they are tried at each position. A replacement is a text, a function of the match, or None:

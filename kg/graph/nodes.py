@@ -87,7 +87,15 @@ class Nodes:
 
     def _known(self, entry: Entry) -> Node:
         return Node(
-            entry.id, entry.type, entry.name, (), 0, entry.vendor, entry.hardware_class, entry.broader, known=True,
+            entry.id,
+            entry.type,
+            entry.name,
+            (),
+            0,
+            entry.vendor,
+            entry.hardware_class,
+            entry.broader,
+            known=True,
             level=entry.kind or None,
         )
 

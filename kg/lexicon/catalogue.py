@@ -81,7 +81,9 @@ def _unknown(name: str) -> str:
     hardware = [entry for entry in load().entries.values() if entry.type == "Hardware"]
     key = fold(name)
     if maker := next((entry.vendor for entry in hardware if entry.vendor and fold(entry.vendor) == key), None):
-        return f"{maker} is a vendor:  kg ask methods-on-hardware --hardware {maker!r}  tells what runs on its hardware."
+        return (
+            f"{maker} is a vendor:  kg ask methods-on-hardware --hardware {maker!r}  tells what runs on its hardware."
+        )
     names = {fold(surface.lstrip("?=")): entry.name for entry in hardware for surface in (entry.name, *entry.aliases)}
     near = list(dict.fromkeys(names[match] for match in get_close_matches(key, sorted(names), n=6)))[:3]
     hint = f"the nearest are {', '.join(near)}" if near else "kg ask coverage --by product  names what a graph holds"

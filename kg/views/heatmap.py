@@ -44,20 +44,31 @@ def render(rows: Sequence[Mapping[str, Any]], *, title: str) -> str:
 def _page(rows: Sequence[Mapping[str, Any]], title: str) -> tuple[int, int, str]:
     methods = _most(rows, "method", setting("heatmap_methods"))
     hardware = _most(rows, "hardware", setting("heatmap_hardware"))
-    cells = {(row["method"], row["hardware"]): row for row in rows if row["method"] in methods and row["hardware"] in hardware}
+    cells = {
+        (row["method"], row["hardware"]): row
+        for row in rows
+        if row["method"] in methods and row["hardware"] in hardware
+    }
     # Of what is left out on one side, nothing may remain on the other.
     methods = [name for name in methods if any((name, machine) in cells for machine in hardware)]
     hardware = [name for name in hardware if any((method, name) in cells for method in methods)]
     top = max((row["papers"] for row in cells.values()), default=1)
     table = [
-        (method, [_cell(cells.get((method, machine)), top, f"c{down}-{across}") for across, machine in enumerate(hardware)])
+        (
+            method,
+            [_cell(cells.get((method, machine)), top, f"c{down}-{across}") for across, machine in enumerate(hardware)],
+        )
         for down, method in enumerate(methods)
     ]
     left_out = len(rows) - len(cells)
     page = Environment(autoescape=True, undefined=StrictUndefined).from_string(
         files("kg.views").joinpath("templates", "heatmap.html").read_text("utf-8")
     )
-    return len(methods), len(hardware), page.render(title=title, hardware=hardware, table=table, left_out=left_out, pairs=len(cells))
+    return (
+        len(methods),
+        len(hardware),
+        page.render(title=title, hardware=hardware, table=table, left_out=left_out, pairs=len(cells)),
+    )
 
 
 def _most(rows: Sequence[Mapping[str, Any]], side: str, most: int) -> list[str]:
@@ -72,4 +83,10 @@ def _cell(row: Mapping[str, Any] | None, top: float, id: str) -> Mapping[str, An
     if row is None:
         return None
     shade = 1 + round((SHADES - 1) * (row["papers"] - 1) / max(1, top - 1))
-    return {**row, "papers": int(row["papers"]), "devices": row["devices"] and int(row["devices"]), "shade": shade, "id": id}
+    return {
+        **row,
+        "papers": int(row["papers"]),
+        "devices": row["devices"] and int(row["devices"]),
+        "shade": shade,
+        "id": id,
+    }

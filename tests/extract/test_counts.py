@@ -33,5 +33,9 @@ def test_numbers_that_count_something_else(before: str, surface: str, after: str
 
 
 def test_the_count_is_on_the_relation() -> None:
-    found = record("We propose Zibbo-Net, a small model. Zibbo-Net is trained on a cluster of 64 nodes with 8 A100s each.")
-    assert [(found.entity(r.tail).name, r.devices) for r in found.relations if r.type == "runs_on"] == [("NVIDIA A100", 512)]
+    found = record(
+        "We propose Zibbo-Net, a small model. Zibbo-Net is trained on a cluster of 64 nodes with 8 A100s each."
+    )
+    assert [(found.entity(r.tail).name, r.devices) for r in found.relations if r.type == "runs_on"] == [
+        ("NVIDIA A100", 512)
+    ]

@@ -31,7 +31,10 @@ def test_the_product(product: str, text: str) -> None:
     [
         ("ibm-rapid", "Rapid progress of hardware in recent years lowers the latency of inference on chips."),
         ("ibm-truenorth", "A true-North gyrocompass with embedded hardware steers the vehicle."),
-        ("alps-supercomputer", "Many chips use accelerator-level parallelism (ALP), and ALP spreads over hardware devices."),
+        (
+            "alps-supercomputer",
+            "Many chips use accelerator-level parallelism (ALP), and ALP spreads over hardware devices.",
+        ),
         ("vista-supercomputer", "Cameras with edge devices were mounted in Chula Vista, a city."),
         ("sunway-taihulight", "Phones and other devices were measured in Sunway City with a drive test."),
         ("nvidia-dgx-spark", "Queries run on a Spark cluster of 8 nodes and on a GPU."),

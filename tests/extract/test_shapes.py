@@ -1,9 +1,8 @@
-
 import pytest
 
 from kg.lexicon import load
 from kg.lexicon.loader import rows
-from tests.helpers import names, record
+from tests.helpers import record
 
 SHAPES = list(rows("hardware-shapes.csv"))
 
@@ -40,11 +39,18 @@ def test_vendor_and_class_are_guessed_and_marked(text: str, found: tuple[str, st
 
 
 def test_what_the_catalogue_knows_is_not_guessed() -> None:
-    found = [e for e in record("It is measured on an A100 and on an Intel Xeon Gold 6148.").entities if e.type == "Hardware"]
+    found = [
+        e for e in record("It is measured on an A100 and on an Intel Xeon Gold 6148.").entities if e.type == "Hardware"
+    ]
     assert len(found) == 2
     assert all(e.link and e.guess is None for e in found)
 
 
 def test_the_class_of_an_unknown_name_is_the_word_after_it() -> None:
     (entity,) = [e for e in record("The QX900 GPU is 2x faster than the A100 GPU.").entities if "QX" in e.name]
-    assert (entity.type, entity.vendor, entity.hardware_class, entity.guess) == ("Hardware", None, "GPU", "hardware/gpu")
+    assert (entity.type, entity.vendor, entity.hardware_class, entity.guess) == (
+        "Hardware",
+        None,
+        "GPU",
+        "hardware/gpu",
+    )

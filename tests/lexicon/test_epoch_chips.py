@@ -41,4 +41,7 @@ def test_chip(nlp: Language, chip: dict[str, str]) -> None:
         (found, *_) = [c for c in reading(nlp(doc)).candidates if c.type == "Hardware" and not c.optional]
         assert found.entry is not None
         for linked in (entry, found.entry):
-            assert (load().inherited(linked, "vendor"), load().inherited(linked, "hardware_class")) == (chip["vendor"], chip["class"]), name
+            assert (load().inherited(linked, "vendor"), load().inherited(linked, "hardware_class")) == (
+                chip["vendor"],
+                chip["class"],
+            ), name

@@ -70,7 +70,11 @@ def test_a_vendor_is_no_parent() -> None:
 def test_every_row_names_its_source_and_figures_only_where_it_was_read() -> None:
     table = list(rows("hardware.csv"))
     assert [row["id"] for row in table if not row["source"]] == []
-    assert [row["id"] for row in table if row["source"] == "general knowledge" and any(row[name] for name in (*FIGURES, "wikidata"))] == []
+    assert [
+        row["id"]
+        for row in table
+        if row["source"] == "general knowledge" and any(row[name] for name in (*FIGURES, "wikidata"))
+    ] == []
 
 
 def test_hierarchy_from_variant_to_class_with_several_parents() -> None:

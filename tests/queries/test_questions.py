@@ -166,7 +166,9 @@ def test_every_answer_at_every_level(opened: kg.Graph, hardware: str) -> None:
     pelagrad = opened.ask("hardware-of-method", method="Pelagrad", hardware=hardware).dicts()
     assert [(row["hardware"], row["devices"], row["role"]) for row in pelagrad] == [("NVIDIA A100", 64, "trained")]
     matrix = [row for row in opened.ask("matrix", hardware=hardware).dicts() if row["method"] == "Pelagrad"]
-    assert [(row["hardware"], row["papers"], row["devices"], row["roles"]) for row in matrix] == [("NVIDIA A100", 1, 64, "trained")]
+    assert [(row["hardware"], row["papers"], row["devices"], row["roles"]) for row in matrix] == [
+        ("NVIDIA A100", 1, 64, "trained")
+    ]
     assert matrix[0]["sentence"] == pelagrad[0]["sentence"]
     ratios = [row for row in opened.ask("speedups", hardware=hardware).dicts() if row["method"] == "Pelagrad"]
     assert {(row["role"], row["devices"]) for row in ratios} == {("trained", 64)}

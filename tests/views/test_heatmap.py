@@ -54,7 +54,10 @@ def test_every_cell_leads_to_its_sentence_and_figures(opened: kg.Graph) -> None:
 
 
 def test_nothing_is_loaded_and_no_script_runs() -> None:
-    source = render([row(method="<script>alert(1)</script>", sentence='"><img src=http://x.invalid/y onerror=alert(1)>')], title="</title><b>")
+    source = render(
+        [row(method="<script>alert(1)</script>", sentence='"><img src=http://x.invalid/y onerror=alert(1)>')],
+        title="</title><b>",
+    )
     page = Page(source)
     assert not page.tags & {"script", "img", "iframe", "b", "object"}
     assert all(link.startswith("#") for link in page.links)
@@ -79,7 +82,9 @@ def test_from_the_command_line_at_a_level(cli: Callable[..., Ran], graph: Path, 
     out = tmp_path / "map.html"
     ran = cli("ask", "matrix", "--by", "vendor", "--html", out, "-g", graph)
     assert ran.code == 0
-    vendors = {found["hardware"] for found in json.loads(cli("ask", "matrix", "--by", "vendor", "-f", "json", "-g", graph).out)}
+    vendors = {
+        found["hardware"] for found in json.loads(cli("ask", "matrix", "--by", "vendor", "-f", "json", "-g", graph).out)
+    }
     assert "NVIDIA" in vendors
     assert set(re.findall(r'<th scope="col"><span>([^<]+)</span>', out.read_text("utf-8"))) == vendors
     assert cli("ask", "speedups", "--hardware", "GPU", "--html", out, "-g", graph).code == 1
