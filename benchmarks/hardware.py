@@ -92,7 +92,7 @@ def sample(corpus: Path, found: Path, out: Path, *, seed: int, size: int) -> Non
     rows = [
         row
         for row in csv.DictReader(found.open(encoding="utf-8"))
-        if row["link"] and entries[row["link"]].kind in LEVELS
+        if row["link"] in entries and entries[row["link"]].kind in LEVELS
     ]
     Random(seed).shuffle(rows)
     drawn = rows[: 2 * size]

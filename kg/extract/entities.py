@@ -133,7 +133,7 @@ class Entities:
         hardware_class = self.lexicon.inherited(entry or guess, "hardware_class")
         if guess and guess.kind == "class":
             vendor = None  # "a Quux TPU" is a TPU, but who makes it is not known
-        if guess and vendor:
+        if guess and vendor and not name.casefold().startswith(f"{vendor}-".casefold()):  # Hailo-8T needs no Hailo
             name = f"{vendor} {without_vendor(name, vendor)}"
         return Found(
             type, name, spans, round(confidence, 3), best.rule, entry, guess, vendor, hardware_class,

@@ -28,6 +28,17 @@ _HARDWARE_CONTEXT: Final = re.compile(
     r"microcontrollers?|macbook|laptops?|phones?|smartphones?|fpga-based|architectures?)\b",
     re.IGNORECASE,
 )
+# A letter and a number ("A7", "M1", "P4") are names in many fields, and so are words that name supercomputers ("Delta").
+_CHIP_CONTEXT: Final = re.compile(
+    r"\b(?:gpus?|cpus?|tpus?|npus?|fpgas?|socs?|chips?|processors?|microcontrollers?|cortex|nvidia|apple|iphones?|ipads?|macbooks?|mac|"
+    r"laptops?|android|cuda|neural engine|metal|ios|servers?|vram|gb|fps|inference|training|trained|llms?|[abhlv]\d{2,3}s?)\b",
+    re.IGNORECASE,
+)
+_MACHINE_CONTEXT: Final = re.compile(
+    r"\b(?:supercomput\w*|hpc|exascale|petascale|peta-?flops?|exa-?flops?|computing (?:facility|center|centre)|machines?|nodes?|clusters?|"
+    r"systems?|ranks?|gpus?|servers?|national laborator(?:y|ies)|frontier|aurora|perlmutter|fugaku|summit|sierra)\b",
+    re.IGNORECASE,
+)
 _OTHER_MEANING: Final = re.compile(
     r"\b(?:thermoplastic|polyurethane|filament|elastomer|macrophages?|microglia|cortex|phages?|moon|saturn|"
     r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|roadside|traffic|villages?|junctions?|reefs?|mri|tesla mri|T2-weighted|T1-weighted|"
@@ -36,6 +47,16 @@ _OTHER_MEANING: Final = re.compile(
 )
 _COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[\s-](?:programmable|programs?\b|language|switch|data[ -]?plane|code\b)", re.IGNORECASE)
+_PACKETS: Final = re.compile(r"\b(?:data ?planes?|packets?|switch(?:es)?|Tofino|SmartNICs?|SDN)\b", re.IGNORECASE)
+_PLACE: Final = re.compile(
+    r"\s(?:City|University|Street|Avenue|County|Village|Park|River|Lake|Valley|Hospital|Island|Beach)\b"
+)
+# Within a sentence: at its beginning any word has a capital.
+_CAPITALISED: Final = re.compile(r"(?<=[a-z,]\s)([A-Z][a-z]{3,})\s$")
+_COMPOUND: Final = re.compile(r"[-‐]([A-Za-z]{3,})")
+_OF_HARDWARE: Final = frozenset(
+    ["based", "class", "optimized", "optimised", "native", "powered", "accelerated", "equipped", "series", "like", "only", "style", "specific"]
+)  # fmt: skip
 _PRODUCTS: Final = ("product", "variant", "system", "part")
 _WINDOW: Final = 120
 
@@ -46,6 +67,9 @@ class Terms:
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.lexicon: Lexicon = load()
+        hardware = [entry for entry in self.lexicon.entries.values() if entry.type == "Hardware"]
+        self.makers = {fold(word) for entry in hardware for word in (entry.vendor or "").split()}
+        self.makers |= {fold(word) for entry in hardware for word in entry.name.split()}
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
@@ -123,16 +147,27 @@ class Terms:
             return False  # "a 100 Gb/s link" holds no A100
         if term.entry.type == "Hardware" and term.entry.kind in _PRODUCTS and not _written_as(term.surface, surface):
             return False
-        if term.needs_context and term.entry.type == "Hardware" and _LANGUAGE.match(text, end):
-            return False  # "P4-programmable switches" are programmed in P4
+        if term.needs_context and term.entry.type == "Hardware" and self._is_other_name(text, start, end):
+            return False
         if term.needs_context:
             if term.entry.type == "Hardware" and surface[0].isdigit():  # "two 4090s", "a 4090 card"
                 alone = bool(re.match(r"\s(?:GPU|card)s?\b", text[end : end + 8]))
                 return alone or (surface.endswith("s") and bool(_COUNTED.search(text[:start])))
             if term.entry.type == "Hardware":
-                return surface[:1].isupper() and bool(_HARDWARE_CONTEXT.search(around))
+                context = _CHIP_CONTEXT if re.fullmatch(r"[A-Z]\d{1,2}s?", surface) else _HARDWARE_CONTEXT
+                context = _MACHINE_CONTEXT if term.entry.kind == "system" else context
+                return surface[:1].isupper() and bool(context.search(around))
             return surface.rstrip("s") == term.surface.rstrip("s") and self._named_otherwise(term, text)
         return True
+
+    def _is_other_name(self, text: str, start: int, end: int) -> bool:
+        """Whether an ambiguous word is a language ("P4-programmable switches") or part of a place's name ("Chula Vista")."""
+        if _LANGUAGE.match(text, end) or (text[start:end] == "P4" and _PACKETS.search(text)):
+            return True
+        if compound := _COMPOUND.match(text, end):
+            return compound[1].casefold() not in _OF_HARDWARE
+        before = _CAPITALISED.search(text[max(0, start - 30) : start]) if text[start:end].isalpha() else None
+        return bool(before and fold(before[1]) not in self.makers) or bool(_PLACE.match(text, end))
 
     def _named_otherwise(self, term: Term, text: str) -> bool:
         """Whether the text holds another name of the same thing: then the ambiguous one means it."""
