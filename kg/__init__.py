@@ -17,6 +17,7 @@ from kg.errors import (
     QueryError,
     RecordError,
     SchemaError,
+    StoreError,
 )
 from kg.exports import export
 from kg.extract import extract, pipe
@@ -27,6 +28,6 @@ from kg.sources import Rejected, read
 
 __all__ = [
     "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
-    "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "Summary",
+    "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "StoreError", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip
