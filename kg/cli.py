@@ -63,6 +63,8 @@ AsOf = Annotated[
         metavar="DATE",
     ),
 ]
+Uri = Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="The address of the Neo4j server.")]
+User = Annotated[str, typer.Option("--user", envvar="NEO4J_USER", help="Its user.")]
 Printed = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
 
 
@@ -397,6 +399,47 @@ def export(
     target = target or Path("graph" + (EXPORTS[format].suffix if format in EXPORTS else ""))
     run(format, graph, target)
     out.print(f"{escape(str(target))}: {target.stat().st_size:,} bytes")
+
+
+@app.command(epilog="Example:  NEO4J_PASSWORD=… kg load neo4j -g my-graph --uri bolt://localhost:7687")
+def load(
+    server: Annotated[str, typer.Argument(help="neo4j.", metavar="SERVER")],
+    graph: Graph = Path("my-graph"),
+    uri: Uri = "bolt://localhost:7687",
+    user: User = "neo4j",
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove papers that an earlier load brought and the graph no longer has.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Write everything anew, not only what has changed.")] = False,
+) -> None:
+    """Load the graph into a Neo4j server, or bring one up to date, and compare the counts. The password is taken from
+    NEO4J_PASSWORD, or asked for."""
+    from kg.stores.neo4j import connect
+    from kg.stores.neo4j_load import load as run
+
+    if server != "neo4j":
+        raise PapergraphError(f"There is no loading into {server!r}: give neo4j.")
+    with connect(uri, user, _password()) as driver, _progress() as tell:
+        loaded = run(graph, driver, prune=prune, everything=everything, progress=tell)
+    if loaded.strangers:
+        err.print(
+            f"[yellow]{len(loaded.strangers)} papers in Neo4j are not in {escape(str(graph))}[/] "
+            f"({escape(', '.join(loaded.strangers[:3]))}{' …' if len(loaded.strangers) > 3 else ''}): --prune removes them."
+        )
+    out.print(
+        f"loaded {loaded.papers} papers and {loaded.things} other nodes, {loaded.unchanged} papers unchanged, {loaded.removed} "
+        f"removed: [bold]{sum(loaded.nodes.values())} nodes, {sum(loaded.relationships.values())} relationships[/], as in the log"
+    )
+
+
+def _password() -> str:
+    """The password of a Neo4j server: NEO4J_PASSWORD, else asked for at a terminal."""
+    given = os.environ.get("NEO4J_PASSWORD")
+    if given is None:
+        if not sys.stdin.isatty():
+            raise PapergraphError("Neo4j's password is not given: set the environment variable NEO4J_PASSWORD.")
+        given = typer.prompt("Neo4j's password", hide_input=True, err=True)
+    return str(given)
 
 
 @app.command(epilog="Example:  kg remove arxiv:2504.11750 -g my-graph")

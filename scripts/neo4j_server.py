@@ -165,16 +165,18 @@ class Server:
         ours = not Path("/proc/self").exists() or f"--home-dir={self.folder}\0".encode() in command.read_bytes()
         return pid if ours else None
 
-    def stop(self) -> None:
-        """Stop the server; nothing happens where none runs."""
+    def stop(self, *, seconds: float = _STOP_SECONDS) -> None:
+        """Stop the server, and kill it where it has not ended in that time; nothing happens where none runs."""
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGTERM)
-            until = time.monotonic() + _STOP_SECONDS
+            until = time.monotonic() + seconds
             while _alive(pid) and time.monotonic() < until:
                 time.sleep(0.05)
             if _alive(pid):
                 os.kill(pid, signal.SIGKILL)
+                while _alive(pid):
+                    time.sleep(0.05)
         self._pid_file.unlink(missing_ok=True)
 
     def admin(self, *arguments: str) -> str:
