@@ -76,8 +76,10 @@ class Server:
 
     user: Final = "neo4j"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, quick: bool = False) -> None:
+        """`quick`: compile Java once and lightly, which suits a server of a few minutes."""
         self.folder = folder.resolve()
+        self._quick = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] if quick else []
         self._pid_file = self.folder / "server.pid"
         self._conf = self.folder / "conf" / "neo4j.conf"
         self._log = self.folder / "logs" / "neo4j.log"
@@ -129,7 +131,7 @@ class Server:
 
     def _java(self) -> list[str]:
         opens = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _PACKAGES]
-        return ["java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+ExitOnOutOfMemoryError", *opens, "-cp", f"{jars()}/*"]
+        return ["java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+ExitOnOutOfMemoryError", *self._quick, *opens, "-cp", f"{jars()}/*"]
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "NEO4J_HOME": str(self.folder), "NEO4J_CONF": str(self._conf.parent)}

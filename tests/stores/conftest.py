@@ -31,7 +31,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
         assert not held, f"The database at {uri} holds {held} nodes, which the tests would delete: give an empty one."
         yield given
         return
-    server = Server(tmp_path_factory.mktemp("neo4j"))
+    server = Server(tmp_path_factory.mktemp("neo4j"), quick=True)
     password = secrets.token_urlsafe(12)
     try:
         uri = server.start(password)
