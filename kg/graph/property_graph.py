@@ -168,7 +168,12 @@ def _evidence_lists(evidence: tuple[Span, ...]) -> tuple[tuple[str, Value], ...]
 
 
 def _given(*properties: tuple[str, Value | None]) -> Properties:
-    return {key: value for key, value in properties if value is not None and value != []}
+    return {key: _storable(value) for key, value in properties if value is not None and value != []}
+
+
+def _storable(value: Value) -> Value:
+    """Cypher's whole numbers have 64 bits; a greater one is a float."""
+    return float(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 - 1 else value
 
 
 @cache

@@ -22,13 +22,11 @@ from kg.graph.property_graph import (
 from kg.model import content_hash
 from kg.schema import load_schema, schema_folder
 from kg.settings import setting
-from kg.stores.neo4j import DATABASE
+from kg.stores.neo4j import DATABASE, DIGEST
 
 if TYPE_CHECKING:
     import neo4j
 
-DIGEST: Final = "_loaded"
-"""The property with the digest; nodes without it are not Papergraph's, and stay as they are."""
 _NAMED: Final = 5
 _INDEX_SECONDS: Final = 300
 

@@ -42,14 +42,22 @@ def write_view(
                 yield facts
 
         content = page(papers(), title=Path(graph).resolve().name, most=most)
-    target = Path(out)
+    write_page(content, Path(out))
+    return content["shown"], content["total"]
+
+
+def write_page(content: dict[str, Any], target: Path) -> None:
+    """Write the data of a page as one HTML file, whole or not at all.
+
+    Raises:
+        ExportError: the file cannot be written.
+    """
     new = target.with_name(target.name + ".new")
     try:
         new.write_text(network.render(content), "utf-8")
         os.replace(new, target)
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror or error}.") from error
-    return content["shown"], content["total"]
 
 
 def page(papers: Iterable[PaperFacts], *, title: str, most: int | None = None) -> dict[str, Any]:
@@ -104,7 +112,7 @@ def page(papers: Iterable[PaperFacts], *, title: str, most: int | None = None) -
 def _paper_node(facts: PaperFacts, numbers: dict[str, int]) -> dict[str, Any]:
     paper = facts.record.paper
     return {
-        "id": facts.iri, "label": _short(paper.title or paper.abstract), "type": "Paper", "aliases": [],
+        "id": facts.iri, "label": short(paper.title or paper.abstract), "type": "Paper", "aliases": [],
         "papers": [numbers[paper.id]], "vendor": None, "class": None,
     }  # fmt: skip
 
@@ -116,7 +124,7 @@ def _node(iri: str, node: Node, papers: list[int]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _short(title: str) -> str:
+def short(title: str) -> str:
     """The name before a title's colon, else its first words."""
     before, colon, _ = title.partition(":")
     return before if colon and len(before) <= 40 else title if len(title) <= 40 else title[:39].rstrip() + "…"
