@@ -4,6 +4,7 @@
 import csv
 import json
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -494,20 +495,26 @@ def _print_stats(manifest: dict[str, dict[str, int]]) -> None:
 
 @app.command(epilog="Example:  kg export graphml -g my-graph -o graph.graphml")
 def export(
-    format: Annotated[str, typer.Argument(help="nquads, turtle, jsonld or graphml.", metavar="FORMAT")],
+    format: Annotated[str, typer.Argument(help="nquads, trig, turtle, jsonld, graphml, gexf, networkx, parquet or neo4j-csv.", metavar="FORMAT")],
     graph: Graph = Path("my-graph"),
     target: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file to write; graph.SUFFIX if not given.", metavar="FILE"),
+        typer.Option("--output", "-o", help="The file or folder to write; graph.SUFFIX if not given.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Write the graph in another format. The same Records give the same bytes."""
     from kg.exports import EXPORTS
+    from kg.exports import FolderExport
     from kg.exports import export as run
 
-    target = target or Path("graph" + (EXPORTS[format].suffix if format in EXPORTS else ""))
+    chosen = EXPORTS.get(format)
+    target = target or Path("graph" + (chosen.suffix or f"-{chosen.name}" if chosen else ""))
     run(format, graph, target)
-    out.print(f"{escape(str(target))}: {target.stat().st_size:,} bytes")
+    files = sorted(target.iterdir()) if target.is_dir() else [target]
+    size = sum(file.stat().st_size for file in files)
+    out.print(f"{escape(str(target))}: {f'{len(files)} files, ' if target.is_dir() else ''}{size:,} bytes")
+    if isinstance(chosen, FolderExport) and chosen.then:
+        out.print(escape(chosen.then.format(folder=shlex.quote(str(target)))))
 
 
 @app.command(epilog="Example:  NEO4J_PASSWORD=… kg load neo4j -g my-graph --uri bolt://localhost:7687")

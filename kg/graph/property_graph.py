@@ -172,8 +172,8 @@ def _given(*properties: tuple[str, Value | None]) -> Properties:
 
 
 def _storable(value: Value) -> Value:
-    """Cypher's whole numbers have 64 bits; a greater one is a float."""
-    return float(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 - 1 else value
+    """Whole numbers have 64 bits in Cypher: a greater one is the greatest that every driver takes."""
+    return min(value, 2**63 - 2) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @cache
