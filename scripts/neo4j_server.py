@@ -90,13 +90,7 @@ class Server:
         Raises:
             NoServer: it cannot run here, or did not start.
         """
-        jars()
-        if self.pid() is not None:
-            raise NoServer(f"A server runs in {self.folder} already: stop it first.")
-        new = not self._conf.is_file()
-        self._settle()
-        if new:
-            self.admin("dbms", "set-initial-password", password)
+        self.prepare(password)
         self._log.unlink(missing_ok=True)
         process = subprocess.Popen(
             [*self._java(), "org.neo4j.server.CommunityEntryPoint", f"--home-dir={self.folder}",
@@ -111,6 +105,20 @@ class Server:
             process.kill()
             process.wait()
             raise
+
+    def prepare(self, password: str) -> None:
+        """Make ready to start; a new folder gets this password.
+
+        Raises:
+            NoServer: it cannot run here, or runs already.
+        """
+        jars()
+        if self.pid() is not None:
+            raise NoServer(f"A server runs in {self.folder} already: stop it first.")
+        new = not self._conf.is_file()
+        self._settle()
+        if new:
+            self.admin("dbms", "set-initial-password", password)
 
     def _settle(self) -> None:
         """Folders, and settings with a port that is free now."""
@@ -181,15 +189,15 @@ class Server:
                     time.sleep(0.05)
         self._pid_file.unlink(missing_ok=True)
 
-    def admin(self, *arguments: str) -> str:
-        """Run a command of neo4j-admin; what it printed.
+    def admin(self, *arguments: str, folder: Path | None = None) -> str:
+        """Run a command of neo4j-admin, in a folder if one is given; what it printed.
 
         Raises:
             NoServer: it failed.
         """
         done = subprocess.run(
             [*self._java(), "org.neo4j.cli.AdminTool", *arguments],
-            capture_output=True, text=True, env=self._environment(), stdin=subprocess.DEVNULL, cwd=self.folder,
+            capture_output=True, text=True, env=self._environment(), stdin=subprocess.DEVNULL, cwd=folder or self.folder,
         )  # fmt: skip
         if done.returncode:
             raise NoServer(f"neo4j-admin {' '.join(arguments[:3])} failed: {(done.stdout + done.stderr).strip()[-2000:]}")

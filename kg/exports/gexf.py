@@ -8,7 +8,7 @@ from kg.exports.base import Export, Source
 from kg.exports.xml import flat_graph
 
 # GEXF reads these as its own: the ids of nodes and edges, and when they begin and end to be there.
-_NAMES: Final = {"id": "own_id", "start": "sentence_start", "end": "sentence_end", "label": "relation"}
+_NAMES: Final = {"id": "paper_id", "start": "sentence_start", "end": "sentence_end", "label": "relation"}
 
 
 def _write(source: Source, out: BinaryIO) -> None:
@@ -16,6 +16,7 @@ def _write(source: Source, out: BinaryIO) -> None:
     for _, attributes in graph.nodes(data=True):
         attributes["label"] = attributes.get("name", "")
     for _, _, key, attributes in graph.edges(keys=True, data=True):
+        attributes.pop("paper_id", None)  # the statement's id is the edge's
         attributes |= {"id": key, "label": attributes["predicate"]}
     writer = GEXFWriter(encoding="utf-8", prettyprint=True, version="1.2draft")
     writer.add_graph(graph)

@@ -11,7 +11,11 @@ from kg.graph.networkx import to_networkx
 
 
 def _write(source: Source, out: BinaryIO) -> None:
-    found = networkx.node_link_data(to_networkx(source), edges="edges")
+    graph = to_networkx(source)
+    for _, attributes in graph.nodes(data=True):
+        if "id" in attributes:  # the format's own word for the node, which is the IRI
+            attributes["paper_id"] = attributes.pop("id")
+    found = networkx.node_link_data(graph, edges="edges")
     found["nodes"].sort(key=lambda node: str(node["id"]))
     found["edges"].sort(key=lambda edge: (edge["source"], edge["target"], edge["key"]))
     text = io.TextIOWrapper(out, "utf-8", newline="\n")

@@ -4,6 +4,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NoReturn
 
 import neo4j
 import pytest
@@ -21,6 +22,13 @@ class Neo4j:
     password: str
 
 
+def missing_server(error: NoServer) -> NoReturn:
+    """A failure in CI and where all tests are asked for; elsewhere the reason why a test is left out."""
+    if os.environ.get("CI") or os.environ.get("PAPERGRAPH_TEST_ALL") == "1":
+        pytest.fail(str(error))
+    pytest.skip(str(error))
+
+
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
     """A server whose database tests may empty. Each process of a parallel run has its own: Community has one database."""
@@ -36,9 +44,7 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
     try:
         uri = server.start(password)
     except NoServer as error:
-        if os.environ.get("CI") or os.environ.get("PAPERGRAPH_TEST_ALL") == "1":
-            pytest.fail(str(error))
-        pytest.skip(str(error))
+        missing_server(error)
     try:
         yield Neo4j(uri, server.user, password)
     finally:

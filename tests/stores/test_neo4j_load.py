@@ -158,21 +158,27 @@ def test_two_loads_at_once_are_one(graph: Path, driver: neo4j.Driver, neo4j_serv
     assert everything(driver) == expected(graph)
 
 
-def test_hostile_texts_round_trip(driver: neo4j.Driver, tmp_path: Path) -> None:
+def hostile_graph(folder: Path) -> Path:
+    """A graph of papers whose texts try to break out of queries and files."""
     rows = [
         {"id": f"h:{name}", "title": f"Study {text}", "organisation": text, "authors": [text, "B"], "upvotes": 10**30,
          "abstract": f"About {text} and more. It is tested on an A100 GPU. We propose ZibboNet{name[0].upper()}, which is 2.5x faster than vLLM."}
         for name, text in HOSTILE.items()
     ]  # fmt: skip
     rows.append({"id": "h:long", "title": "Z" * 1000, "abstract": f"We propose {WORD}, which runs on an A100 GPU. It ends."})
-    files = [jsonl(tmp_path / f"{n}.jsonl", [row]) for n, row in enumerate(rows) if row["id"] != "h:surrogate"]
+    files = [jsonl(folder / f"{n}.jsonl", [row]) for n, row in enumerate(rows) if row["id"] != "h:surrogate"]
     # JSON may name half a character; what it becomes is decided where it is read.
-    half = tmp_path / "half.jsonl"
+    half = folder / "half.jsonl"
     half.write_text('{"id": "h:surrogate", "title": "Study a\\ud800b", "abstract": "It runs on an A100 GPU."}\n', "utf-8")
-    kg.build([*files, str(half)], tmp_path / "g")
-    load(tmp_path / "g", driver)
+    kg.build([*files, str(half)], folder / "g")
+    return folder / "g"
+
+
+def test_hostile_texts_round_trip(driver: neo4j.Driver, tmp_path: Path) -> None:
+    graph = hostile_graph(tmp_path)
+    load(graph, driver)
     nodes, _ = everything(driver)
-    assert everything(driver) == expected(tmp_path / "g")
+    assert everything(driver) == expected(graph)
     assert max(len(properties["name"]) for properties in nodes.values()) > 10_000
     titles = {properties["name"] for (label,), properties in nodes.items() if label == "Paper"}
     assert f"Study {HOSTILE['backticks']}" in titles
