@@ -109,7 +109,9 @@ class KgliteStore:
         except (kglite.KgError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise QueryError(f"The query cannot be answered: {error}") from error
         remarks = tuple(remark for remark in found.warnings if "row_limit" not in remark)
-        return Answer(columns, rows[:most], cut=len(rows) > most, remarks=remarks)
+        # A column without a name of its own is called by its text, as it stood before `for_kglite`.
+        names = tuple(column.replace("`end`", "end") for column in columns)
+        return Answer(names, rows[:most], cut=len(rows) > most, remarks=remarks)
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

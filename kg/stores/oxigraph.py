@@ -156,7 +156,7 @@ def check_reads_only(query: str) -> None:
 
 
 def bind(query: str, parameters: Mapping[str, Value]) -> str:
-    """The query with its variables of these names replaced by literals that pyoxigraph escapes.
+    r"""The query with its variables of these names replaced by literals that pyoxigraph escapes.
 
     (Oxigraph's own substitutions reach only variables that the query selects.)
 

@@ -125,7 +125,7 @@ class Runner:
             parameters: its parameters.
             most: the most rows; `query_rows` where not given.
             seconds: the most time; `query_seconds` where not given.
-            megabytes: the most address space; `query_megabytes` where not given.
+            megabytes: the most memory; `query_megabytes` where not given.
 
         Raises:
             GraphError: there is no such store.

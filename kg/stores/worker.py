@@ -21,12 +21,13 @@ def main(arguments: list[str]) -> None:
     """Open a store and answer until the connection ends.
 
     Args:
-        arguments: file descriptor, language, graph folder, megabytes of address space.
+        arguments: file descriptor, language, graph folder, megabytes of memory.
     """
     descriptor, language, folder, megabytes = arguments
     connection = Connection(int(descriptor))
     bytes_allowed = int(megabytes) * 1_000_000
-    resource.setrlimit(resource.RLIMIT_AS, (bytes_allowed, bytes_allowed))
+    # What is writable and private, not the address space: stores reserve gigabytes of that and never touch them.
+    resource.setrlimit(resource.RLIMIT_DATA, (bytes_allowed, bytes_allowed))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         store = _open(language, Path(folder))
