@@ -1,6 +1,7 @@
 """A Neo4j server as a store, by the official driver: queries run in read transactions with limits on time and rows."""
 
 import logging
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 # What the driver remarks is part of the answer.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
+_ADDRESS: Final = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://")
 DATABASE: Final = "neo4j"
 """The database of a Community server."""
 DIGEST: Final = "_loaded"
@@ -87,6 +89,8 @@ def connect(uri: str, user: str, password: str) -> "Iterator[neo4j.Driver]":
     except ImportError as error:
         raise StoreError("Neo4j needs its driver: install it with  pip install 'papergraph[neo4j]'") from error
     where = _plain(uri)
+    if not _ADDRESS.match(uri):
+        raise StoreError(f"{where} is no address of a Neo4j server: give one like bolt://localhost:7687.")
     try:
         with neo4j.GraphDatabase.driver(uri, auth=(user, password), notifications_min_severity="OFF") as driver:
             driver.verify_connectivity()

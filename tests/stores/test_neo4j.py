@@ -1,6 +1,5 @@
 """Asking a real Neo4j server: it answers as the other stores do, and only reads."""
 
-import shlex
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,26 +7,15 @@ import pytest
 
 import kg
 from kg.errors import QueryError
-from kg.graph import Log
-from kg.queries import ask, questions
-from kg.stores.counts import held, logged
-from kg.stores.neo4j import Neo4jStore, connect
-from kg.stores.neo4j_load import load
+from kg.stores.neo4j import Neo4jStore
 from tests.conftest import Ran
-from tests.stores.conftest import Neo4j
+from tests.neo4j_server import Neo4j, loaded
 
 
 @pytest.fixture(scope="module")
 def store(graph: Path, neo4j_server: Neo4j) -> Iterator[Neo4jStore]:
-    with connect(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as driver:
-        driver.execute_query("MATCH (n) DETACH DELETE n")
-        load(graph, driver)
-        yield Neo4jStore(driver)
-
-
-def test_it_holds_what_the_log_holds(graph: Path, store: Neo4jStore) -> None:
-    with Log(graph) as log:
-        assert held(store) == logged(log)
+    with loaded(neo4j_server, graph) as found:
+        yield found
 
 
 @pytest.mark.parametrize(
@@ -125,11 +113,3 @@ def test_the_commands(
     ran = cli("cypher", "MATCH (m:Method)-[r:RUNS_ON]->(h) RETURN m, r, h", "--graph", page, *at)
     assert ran.code == 0, ran.text
     assert "Cindermoe" in page.read_text("utf-8")
-
-
-@pytest.mark.parametrize("name", sorted(questions()))
-def test_every_question_is_answered_as_by_the_sparql_store(graph: Path, store: Neo4jStore, name: str) -> None:
-    words = iter(shlex.split(questions()[name].example)[3:])
-    values = {word[2:]: next(words) for word in words if word.startswith("--")}
-    with kg.open(graph) as opened:
-        assert ask(store, name, values).rows == opened.ask(name, **values).rows

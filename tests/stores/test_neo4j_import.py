@@ -9,7 +9,7 @@ import kg
 from kg.stores.neo4j import connect
 from kg.stores.neo4j_load import load
 from scripts.neo4j_server import NoServer, Server
-from tests.stores.conftest import missing_server
+from tests.neo4j_server import missing_server
 from tests.stores.test_neo4j_load import everything, expected, hostile_graph
 
 

@@ -17,7 +17,7 @@ from kg.stores.neo4j import DIGEST, connect
 from kg.stores.neo4j_load import load
 from tests.conftest import Ran
 from tests.helpers import facts_of, jsonl, rows_of
-from tests.stores.conftest import Neo4j
+from tests.neo4j_server import Neo4j
 
 HOSTILE = {
     "backticks": "`) DETACH DELETE n // ``` \\u0060",
@@ -180,7 +180,7 @@ def test_hostile_texts_round_trip(driver: neo4j.Driver, tmp_path: Path) -> None:
     nodes, _ = everything(driver)
     assert everything(driver) == expected(graph)
     assert max(len(properties["name"]) for properties in nodes.values()) > 10_000
-    titles = {properties["name"] for (label,), properties in nodes.items() if label == "Paper"}
+    titles = {properties["name"] for (labels, _), properties in nodes.items() if labels == ("Paper",)}
     assert f"Study {HOSTILE['backticks']}" in titles
     assert f"Study {HOSTILE['rtl']}" in titles
     assert driver.execute_query("MATCH (p:Paper {name: $t}) RETURN count(p)", t=f"Study {HOSTILE['quotes']}").records[0][0] == 1

@@ -3,13 +3,16 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 import neo4j
 import pytest
 
-from kg.stores.neo4j import connect
+from kg.stores.neo4j import Neo4jStore, connect
+from kg.stores.neo4j_load import load
 from scripts.neo4j_server import NoServer, Server
 
 
@@ -49,6 +52,15 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
         yield Neo4j(uri, server.user, password)
     finally:
         server.stop(seconds=0)
+
+
+@contextmanager
+def loaded(server: Neo4j, graph: Path) -> Iterator[Neo4jStore]:
+    """A graph in the server, and nothing else."""
+    with connect(server.uri, server.user, server.password) as driver:
+        driver.execute_query("MATCH (n) DETACH DELETE n")
+        load(graph, driver)
+        yield Neo4jStore(driver)
 
 
 @pytest.fixture
