@@ -96,7 +96,9 @@ def neo4j_loads(graph: Path, rounds: int, work: Path) -> None:
     plain = statistics.median(taken["plain driver loop"][1:])
     for name, times in taken.items():
         median = statistics.median(times[1:])
-        print(f"{name:<32} {count:>9,} rows {median:7.1f} s {count / median:>9,.0f} rows/s {plain / median:6.2f} of plain")
+        print(
+            f"{name:<32} {count:>9,} rows {median:7.1f} s {count / median:>9,.0f} rows/s {plain / median:6.2f} of plain"
+        )
     total = exported + imported
     print(f"{'kg export neo4j-csv and import':<32} {count:>9,} rows {total:7.1f} s {count / total:>9,.0f} rows/s "
           f"({exported:.1f} s to write, {imported:.1f} s to import)")  # fmt: skip
@@ -117,12 +119,18 @@ def oxigraph_loads(graph: Path, rounds: int, work: Path) -> None:
                 seconds(lambda n=number: OxigraphStore.build(work / f"quads-{n}", quads, "digest"))  # type: ignore[misc]
             )
             taken["the store's build, from the log"].append(
-                seconds(lambda n=number: OxigraphStore.build(work / f"log-{n}", graph_quads(map(paper_facts, log)), "digest"))  # type: ignore[misc]
+                seconds(
+                    lambda n=number: OxigraphStore.build(
+                        work / f"log-{n}", graph_quads(map(paper_facts, log)), "digest"
+                    )
+                )  # type: ignore[misc]
             )
     bare = statistics.median(taken["bare pyoxigraph bulk_load"][1:])
     for name, times in taken.items():
         median = statistics.median(times[1:])
-        print(f"{name:<32} {len(quads):>9,} quads {median:6.1f} s {len(quads) / median:>9,.0f} quads/s {bare / median:5.2f} of bare")
+        print(
+            f"{name:<32} {len(quads):>9,} quads {median:6.1f} s {len(quads) / median:>9,.0f} quads/s {bare / median:5.2f} of bare"
+        )
 
 
 def main() -> None:

@@ -495,7 +495,12 @@ def _print_stats(manifest: dict[str, dict[str, int]]) -> None:
 
 @app.command(epilog="Example:  kg export graphml -g my-graph -o graph.graphml")
 def export(
-    format: Annotated[str, typer.Argument(help="nquads, trig, turtle, jsonld, graphml, gexf, networkx, parquet or neo4j-csv.", metavar="FORMAT")],
+    format: Annotated[
+        str,
+        typer.Argument(
+            help="nquads, trig, turtle, jsonld, graphml, gexf, networkx, parquet or neo4j-csv.", metavar="FORMAT"
+        ),
+    ],
     graph: Graph = Path("my-graph"),
     target: Annotated[
         Path | None,
@@ -503,8 +508,7 @@ def export(
     ] = None,
 ) -> None:
     """Write the graph in another format. The same Records give the same bytes."""
-    from kg.exports import EXPORTS
-    from kg.exports import FolderExport
+    from kg.exports import EXPORTS, FolderExport
     from kg.exports import export as run
 
     chosen = EXPORTS.get(format)
@@ -526,7 +530,9 @@ def load(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove papers that an earlier load brought and the graph no longer has.")
     ] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Write everything anew, not only what has changed.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Write everything anew, not only what has changed.")
+    ] = False,
 ) -> None:
     """Load the graph into a Neo4j server, or bring one up to date, and compare the counts. The password is taken from
     NEO4J_PASSWORD, or asked for."""

@@ -139,7 +139,16 @@ class Server:
 
     def _java(self) -> list[str]:
         opens = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _PACKAGES]
-        return ["java", f"-Xms{HEAP}", f"-Xmx{HEAP}", "-XX:+ExitOnOutOfMemoryError", *self._quick, *opens, "-cp", f"{jars()}/*"]
+        return [
+            "java",
+            f"-Xms{HEAP}",
+            f"-Xmx{HEAP}",
+            "-XX:+ExitOnOutOfMemoryError",
+            *self._quick,
+            *opens,
+            "-cp",
+            f"{jars()}/*",
+        ]
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "NEO4J_HOME": str(self.folder), "NEO4J_CONF": str(self._conf.parent)}
@@ -200,7 +209,9 @@ class Server:
             capture_output=True, text=True, env=self._environment(), stdin=subprocess.DEVNULL, cwd=folder or self.folder,
         )  # fmt: skip
         if done.returncode:
-            raise NoServer(f"neo4j-admin {' '.join(arguments[:3])} failed: {(done.stdout + done.stderr).strip()[-2000:]}")
+            raise NoServer(
+                f"neo4j-admin {' '.join(arguments[:3])} failed: {(done.stdout + done.stderr).strip()[-2000:]}"
+            )
         return done.stdout + done.stderr
 
 

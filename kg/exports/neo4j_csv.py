@@ -11,7 +11,7 @@ from typing import Final, TextIO
 
 from kg.exports.base import FolderExport, Source
 from kg.graph import Nodes
-from kg.graph.property_graph import GraphNode, Properties, Relationship, Value, broader, entity_node
+from kg.graph.property_graph import GraphNode, Relationship, Value, broader, entity_node
 from kg.graph.property_kinds import keys_of, property_kinds
 from kg.stores.neo4j import DIGEST
 from kg.stores.neo4j_load import paper_part, thing_digest

@@ -48,9 +48,16 @@ def _type(key: str) -> "pyarrow.DataType":
     import pyarrow
 
     kind = property_kinds()[key]
-    types = {"string": pyarrow.string(), "long": pyarrow.int64(), "double": pyarrow.float64(), "boolean": pyarrow.bool_()}
+    types = {
+        "string": pyarrow.string(),
+        "long": pyarrow.int64(),
+        "double": pyarrow.float64(),
+        "boolean": pyarrow.bool_(),
+    }
     one = types[kind.removesuffix("[]")]
     return pyarrow.list_(one) if kind.endswith("[]") else one
 
 
-PARQUET = FolderExport("parquet", "tables of nodes and of relationships for pandas, DuckDB and Spark, in a folder", _write)
+PARQUET = FolderExport(
+    "parquet", "tables of nodes and of relationships for pandas, DuckDB and Spark, in a folder", _write
+)

@@ -25,7 +25,9 @@ def _write(source: Source, out: BinaryIO) -> None:
 
 def _trig(quads: Iterable[Quad]) -> bytes:
     """Quads by graph, subject, predicate and object, below the prefixes."""
-    ordered = sorted(quads, key=lambda quad: tuple(map(str, (quad.graph_name, quad.subject, quad.predicate, quad.object))))
+    ordered = sorted(
+        quads, key=lambda quad: tuple(map(str, (quad.graph_name, quad.subject, quad.predicate, quad.object)))
+    )
     data = serialize(ordered, format=RdfFormat.TRIG, prefixes=_PREFIXES)
     assert data is not None
     return data

@@ -133,13 +133,16 @@ def _value(value: Any) -> Value:
         return {str(key): _value(item) for key, item in value.items()}
     if isinstance(value, Node):
         kept = {key: _value(item) for key, item in sorted(value.items()) if key != DIGEST}
-        return {"id": _id(value), "labels": sorted(value.labels), "properties": kept}
+        return {"id": _id(value), "labels": [*sorted(value.labels)], "properties": kept}
     if isinstance(value, Relationship):
         ends = {"start": _id(value.start_node), "end": _id(value.end_node)}
         properties = {key: _value(item) for key, item in sorted(value.items())}
         return {"id": value.element_id, **ends, "type": value.type, "properties": properties}
     if isinstance(value, Path):
-        return {"nodes": [_value(node) for node in value.nodes], "relationships": [_value(r) for r in value.relationships]}
+        return {
+            "nodes": [_value(node) for node in value.nodes],
+            "relationships": [_value(r) for r in value.relationships],
+        }
     return value.iso_format() if hasattr(value, "iso_format") else str(value)
 
 

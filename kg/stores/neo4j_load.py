@@ -7,16 +7,25 @@ with them (`_loaded`), so a later load, or one that goes on where another was cu
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from kg.errors import StoreError
 from kg.graph import Log, Nodes, PaperFacts, paper_facts
 from kg.graph.property_graph import (
-    PAPER_LABEL, RESULT_LABEL, GraphNode, Relationship, broader, entity_node, graph_nodes, graph_relationships, paper_nodes,
+    PAPER_LABEL,
+    RESULT_LABEL,
+    GraphNode,
+    Relationship,
+    broader,
+    entity_node,
+    graph_nodes,
+    graph_relationships,
+    paper_nodes,
     paper_relationships,
 )  # fmt: skip
 from kg.model import content_hash
@@ -29,10 +38,12 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 5
 _INDEX_SECONDS: Final = 300
+_PAPERS: Final = 100  # removed in a transaction
 
 Item = TypeVar("Item")
 Part: TypeAlias = tuple[list[GraphNode], list[Relationship]]
 """The nodes and relationships that are written together."""
+Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 
 @dataclass
@@ -54,7 +65,7 @@ def load(
     *,
     prune: bool = False,
     everything: bool = False,
-    progress: Any = None,
+    progress: Progress | None = None,
 ) -> Loaded:
     """Make the server's database hold a graph.
 
@@ -166,8 +177,7 @@ class _Loading:
 
         def work(tx: "neo4j.ManagedTransaction") -> None:
             _empty(tx, old)
-            for label, ids in bare.items():
-                tx.run(f"UNWIND $ids AS id MERGE (n:{label} {{id: id}}) ON CREATE SET n.{DIGEST} = ''", ids=sorted(ids))
+            _merge_bare(tx, bare)
             _merge_nodes(tx, nodes)
             _merge_relationships(tx, relationships)
 
@@ -176,7 +186,7 @@ class _Loading:
         self.loaded.papers += len(papers)
         self._waiting, self._rows = [], 0
 
-    def _transact(self, work: Any, nodes: Sequence[GraphNode] = ()) -> None:
+    def _transact(self, work: "Callable[[neo4j.ManagedTransaction], None]", nodes: Sequence[GraphNode] = ()) -> None:
         """A managed transaction: the driver tries again where the server says that it may work."""
         from neo4j.exceptions import DatabaseError
 
@@ -192,24 +202,21 @@ class _Loading:
             ) from error
 
     def remove(self, *, prune: bool) -> None:
-        """Remove papers and things that earlier loads brought and the graph no longer has."""
+        """Remove papers that earlier loads brought and the graph no longer has; without `prune`, only note them."""
         gone = sorted(self.there[PAPER_LABEL].keys() - self._papers)
         if not prune:
             self.loaded.strangers = gone
-        else:
-            for ids in _parts(gone, setting("neo4j_rows") // 50 + 1):
-
-                def work(tx: "neo4j.ManagedTransaction", ids: list[str] = ids) -> None:
-                    _empty(tx, ids)
-                    tx.run(f"UNWIND $ids AS id MATCH (p:{PAPER_LABEL} {{id: id}}) DETACH DELETE p", ids=ids)
-
-                self._transact(work)
-            self.loaded.removed = len(gone)
+            return
+        for ids in _parts(gone, _PAPERS):
+            self._transact(partial(_empty, papers=ids))
+            self._transact(partial(_delete, label=PAPER_LABEL, ids=ids))
+        self.loaded.removed = len(gone)
 
     def things(self) -> None:
         """Write the things that are new or have changed; remove those that no paper names any more."""
         known: set[str] = set()
-        changed: list[tuple[GraphNode, list[Relationship]]] = []
+        changed: list[GraphNode] = []
+        upward: list[Relationship] = []
         for one in self._nodes:
             node, above = entity_node(one), list(broader(one))
             known.add(node.id)
@@ -217,21 +224,18 @@ class _Loading:
             digest = thing_digest(node, above)
             if self.everything or self.there[node.label].get(node.id) != digest:
                 node.properties[DIGEST] = digest
-                changed.append((node, above))
-        for part in _parts(changed, setting("neo4j_rows")):
-            nodes = [node for node, _ in part]
-
-            def nodes_work(tx: "neo4j.ManagedTransaction", nodes: list[GraphNode] = nodes) -> None:
-                _merge_nodes(tx, nodes)
-
-            self._transact(nodes_work, nodes)
-        upward = [one for _, above in changed for one in above]
-        for relationships in _parts(upward, setting("neo4j_rows")):
-
-            def work(tx: "neo4j.ManagedTransaction", relationships: list[Relationship] = relationships) -> None:
-                _merge_relationships(tx, relationships)
-
-            self._transact(work)
+                changed.append(node)
+                upward += above
+        # Upward first: a load that is cut here leaves the digests of these things as they were.
+        bare: dict[str, set[str]] = defaultdict(set)
+        for r in upward:
+            bare[r.start_label].add(r.start)
+            bare[r.end_label].add(r.end)
+        self._transact(partial(_merge_bare, bare=bare))
+        for links in _parts(upward, setting("neo4j_rows")):
+            self._transact(partial(_merge_relationships, relationships=links))
+        for nodes in _parts(changed, setting("neo4j_rows")):
+            self._transact(partial(_merge_nodes, nodes=nodes), nodes)
         self.loaded.things = len(changed)
         for label in self.labels:
             gone = sorted(self.there[label].keys() - known)
@@ -239,11 +243,7 @@ class _Loading:
                 self.kept += gone
                 continue
             for ids in _parts(gone, setting("neo4j_rows")):
-
-                def delete(tx: "neo4j.ManagedTransaction", ids: list[str] = ids, label: str = label) -> None:
-                    tx.run(f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n", ids=ids)
-
-                self._transact(delete)
+                self._transact(partial(_delete, label=label, ids=ids))
 
     def compare(self, log: Log, graph: Path) -> None:
         """Compare the counts in the server with those of the log.
@@ -255,7 +255,7 @@ class _Loading:
         for label in load_schema().labels:
             expected, found = self.loaded.nodes[label], self._number(_nodes_query(label))
             if expected != found:
-                differences.append(self._difference(label, expected, _nodes_query(label), _ids(graph_nodes, log, label)))
+                differences.append(self._difference(label, expected, _nodes_query(label), _node_ids(log, label)))
         for type in load_schema().relationship_types:
             expected, found = self.loaded.relationships[type], self._number(_relationships_query(type))
             if expected != found:
@@ -301,8 +301,8 @@ def _relationships_query(type: str) -> str:
     return f"MATCH (n)-[x:{type}]->() WHERE CASE WHEN x.paper IS NULL THEN NOT n.id IN $kept ELSE NOT x.paper IN $strangers END"
 
 
-def _ids(stream: Any, log: Log, label: str) -> set[str]:
-    return {node.id for node in stream(map(paper_facts, log)) if node.label == label}
+def _node_ids(log: Log, label: str) -> set[str]:
+    return {node.id for node in graph_nodes(map(paper_facts, log)) if node.label == label}
 
 
 def _relationship_ids(log: Log, type: str) -> set[str]:
@@ -319,6 +319,16 @@ def _empty(tx: "neo4j.ManagedTransaction", papers: list[str]) -> None:
     tx.run(f"{paper}-[r]->() DELETE r", papers=papers)
     for type in load_schema().types_between_things:
         tx.run(f"UNWIND $papers AS paper MATCH ()-[r:{type} {{paper: paper}}]->() DELETE r", papers=papers)
+
+
+def _delete(tx: "neo4j.ManagedTransaction", label: str, ids: list[str]) -> None:
+    tx.run(f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n", ids=ids)
+
+
+def _merge_bare(tx: "neo4j.ManagedTransaction", bare: Mapping[str, set[str]]) -> None:
+    """Things that relationships lead to; their properties come later."""
+    for label, ids in bare.items():
+        tx.run(f"UNWIND $ids AS id MERGE (n:{label} {{id: id}}) ON CREATE SET n.{DIGEST} = ''", ids=sorted(ids))
 
 
 def _merge_nodes(tx: "neo4j.ManagedTransaction", nodes: Iterable[GraphNode]) -> None:

@@ -70,7 +70,7 @@ def test_csv_holds_every_row_and_text(either: Path, tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
     sentences: Counter[str] = Counter()
     for line in (tmp_path / "c" / "import.args").read_text("utf-8").splitlines():
-        option, equals, rest = line.partition("=")
+        option, _, rest = line.partition("=")
         if option in ("--nodes", "--relationships"):
             name, _, file = rest.partition("=")
             with (tmp_path / "c" / file).open(encoding="utf-8", newline="") as handle:
@@ -78,4 +78,6 @@ def test_csv_holds_every_row_and_text(either: Path, tmp_path: Path) -> None:
             seen[name] += len(rows)
             sentences.update(row["sentence:string"] for row in rows if row["sentence:string"])
     assert seen == Counter(n.label for n in nodes) + Counter(r.type for r in relationships)
-    assert sentences == Counter(x.properties["sentence"] for x in (*nodes, *relationships) if "sentence" in x.properties)
+    assert sentences == Counter(
+        x.properties["sentence"] for x in (*nodes, *relationships) if "sentence" in x.properties
+    )

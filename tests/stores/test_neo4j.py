@@ -38,7 +38,9 @@ def test_the_embedded_store_answers_the_same(graph: Path, store: Neo4jStore, que
 
 
 def test_nodes_relationships_and_paths(store: Neo4jStore) -> None:
-    node, relationship, path = store.select("MATCH p = (m:Method)-[r:RUNS_ON]->(:Hardware) RETURN m, r, p LIMIT 1").rows[0]
+    node, relationship, path = store.select(
+        "MATCH p = (m:Method)-[r:RUNS_ON]->(:Hardware) RETURN m, r, p LIMIT 1"
+    ).rows[0]
     assert isinstance(node, dict)
     assert isinstance(relationship, dict)
     assert isinstance(path, dict)
@@ -84,10 +86,14 @@ def test_refused(store: Neo4jStore, query: str, told: str) -> None:
 def test_a_long_query_is_stopped(store: Neo4jStore, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERGRAPH_QUERY_SECONDS", "1")
     with pytest.raises(QueryError, match="query_seconds"):
-        store.select("UNWIND range(1, 1000000000) AS a UNWIND range(1, 1000) AS b WITH a, b WHERE a + b < 0 RETURN count(*)")
+        store.select(
+            "UNWIND range(1, 1000000000) AS a UNWIND range(1, 1000) AS b WITH a, b WHERE a + b < 0 RETURN count(*)"
+        )
 
 
-@pytest.mark.parametrize("value", ["`) DETACH DELETE n //", "a\x00\u202e\"'\\", "x" * 10_000, 2**62, -1.5, True, None, ["a", "b"]])
+@pytest.mark.parametrize(
+    "value", ["`) DETACH DELETE n //", "a\x00\u202e\"'\\", "x" * 10_000, 2**62, -1.5, True, None, ["a", "b"]]
+)
 def test_parameters_are_data(store: Neo4jStore, value: object) -> None:
     assert store.select("RETURN $value AS back", {"value": value}).rows == [(value,)]  # type: ignore[dict-item]
 
@@ -99,7 +105,12 @@ def test_parameters_that_no_server_takes(store: Neo4jStore, value: object) -> No
 
 
 def test_the_commands(
-    store: Neo4jStore, graph: Path, neo4j_server: Neo4j, cli: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    store: Neo4jStore,
+    graph: Path,
+    neo4j_server: Neo4j,
+    cli: Callable[..., Ran],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.setenv("NEO4J_PASSWORD", neo4j_server.password)
     at = ("--uri", neo4j_server.uri, "--user", neo4j_server.user, "-f", "csv")

@@ -72,9 +72,7 @@ def test_all_is_there_with_its_evidence(graph: Path, driver: neo4j.Driver) -> No
     assert loaded.relationships == Counter(type for type, _ in relationships)
 
 
-def test_small_transactions_give_the_same(
-    graph: Path, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_small_transactions_give_the_same(graph: Path, driver: neo4j.Driver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERGRAPH_NEO4J_ROWS", "40")
     load(graph, driver)
     assert everything(driver) == expected(graph)
@@ -128,8 +126,12 @@ def test_nodes_of_others_stay(graph: Path, driver: neo4j.Driver) -> None:
 
 def test_what_is_missing_is_named(graph: Path, driver: neo4j.Driver) -> None:
     load(graph, driver)
-    gone = driver.execute_query("MATCH ()-[r:RUNS_ON]->() WITH r LIMIT 1 WITH r, r.id AS id DELETE r RETURN id").records[0][0]
-    result = driver.execute_query("MATCH (r:Result) WITH r LIMIT 1 WITH r, r.id AS id DETACH DELETE r RETURN id").records[0][0]
+    gone = driver.execute_query(
+        "MATCH ()-[r:RUNS_ON]->() WITH r LIMIT 1 WITH r, r.id AS id DELETE r RETURN id"
+    ).records[0][0]
+    result = driver.execute_query(
+        "MATCH (r:Result) WITH r LIMIT 1 WITH r, r.id AS id DETACH DELETE r RETURN id"
+    ).records[0][0]
     with pytest.raises(StoreError, match="--all") as told:
         load(graph, driver)
     assert gone in str(told.value)
@@ -165,11 +167,15 @@ def hostile_graph(folder: Path) -> Path:
          "abstract": f"About {text} and more. It is tested on an A100 GPU. We propose ZibboNet{name[0].upper()}, which is 2.5x faster than vLLM."}
         for name, text in HOSTILE.items()
     ]  # fmt: skip
-    rows.append({"id": "h:long", "title": "Z" * 1000, "abstract": f"We propose {WORD}, which runs on an A100 GPU. It ends."})
+    rows.append(
+        {"id": "h:long", "title": "Z" * 1000, "abstract": f"We propose {WORD}, which runs on an A100 GPU. It ends."}
+    )
     files = [jsonl(folder / f"{n}.jsonl", [row]) for n, row in enumerate(rows) if row["id"] != "h:surrogate"]
     # JSON may name half a character; what it becomes is decided where it is read.
     half = folder / "half.jsonl"
-    half.write_text('{"id": "h:surrogate", "title": "Study a\\ud800b", "abstract": "It runs on an A100 GPU."}\n', "utf-8")
+    half.write_text(
+        '{"id": "h:surrogate", "title": "Study a\\ud800b", "abstract": "It runs on an A100 GPU."}\n', "utf-8"
+    )
     kg.build([*files, str(half)], folder / "g")
     return folder / "g"
 
@@ -183,12 +189,15 @@ def test_hostile_texts_round_trip(driver: neo4j.Driver, tmp_path: Path) -> None:
     titles = {properties["name"] for (labels, _), properties in nodes.items() if labels == ("Paper",)}
     assert f"Study {HOSTILE['backticks']}" in titles
     assert f"Study {HOSTILE['rtl']}" in titles
-    assert driver.execute_query("MATCH (p:Paper {name: $t}) RETURN count(p)", t=f"Study {HOSTILE['quotes']}").records[0][0] == 1
+    assert (
+        driver.execute_query("MATCH (p:Paper {name: $t}) RETURN count(p)", t=f"Study {HOSTILE['quotes']}").records[0][0]
+        == 1
+    )
 
 
 def test_an_id_that_cannot_be_indexed_is_named(driver: neo4j.Driver, tmp_path: Path) -> None:
     graph = built(tmp_path / "g", [{"id": "i" * 9000, "title": "T", "abstract": "It runs on a GPU."}])
-    with pytest.raises(StoreError, match="iiiiii.*kg remove"):
+    with pytest.raises(StoreError, match=r"iiiiii.*kg remove"):
         load(graph, driver)
 
 
