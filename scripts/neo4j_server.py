@@ -118,7 +118,7 @@ class Server:
         new = not self._conf.is_file()
         self._settle()
         if new:
-            self.admin("dbms", "set-initial-password", password)
+            self.admin("dbms", "set-initial-password", "--", password)  # which may begin with a hyphen
 
     def _settle(self) -> None:
         """Folders, and settings with a port that is free now."""

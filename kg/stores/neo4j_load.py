@@ -232,6 +232,8 @@ class _Loading:
             bare[r.start_label].add(r.start)
             bare[r.end_label].add(r.end)
         self._transact(partial(_merge_bare, bare=bare))
+        for nodes in _parts(changed, setting("neo4j_rows")):
+            self._transact(partial(_detach_upward, nodes=nodes))
         for links in _parts(upward, setting("neo4j_rows")):
             self._transact(partial(_merge_relationships, relationships=links))
         for nodes in _parts(changed, setting("neo4j_rows")):
@@ -323,6 +325,12 @@ def _empty(tx: "neo4j.ManagedTransaction", papers: list[str]) -> None:
 
 def _delete(tx: "neo4j.ManagedTransaction", label: str, ids: list[str]) -> None:
     tx.run(f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n", ids=ids)
+
+
+def _detach_upward(tx: "neo4j.ManagedTransaction", nodes: Iterable[GraphNode]) -> None:
+    """Take away what the catalogue knew above some hardware."""
+    ids = [node.id for node in nodes if node.label == "Hardware"]
+    tx.run("UNWIND $ids AS id MATCH (:Hardware {id: id})-[r:BROADER]->() DELETE r", ids=ids)
 
 
 def _merge_bare(tx: "neo4j.ManagedTransaction", bare: Mapping[str, set[str]]) -> None:

@@ -136,6 +136,14 @@ def test_what_is_missing_is_named(graph: Path, driver: neo4j.Driver) -> None:
         load(graph, driver)
     assert gone in str(told.value)
     assert result in str(told.value)
+    driver.execute_query(
+        "MATCH (a:Hardware), (b:Hardware) WHERE a <> b WITH a, b LIMIT 1 CREATE (a)-[:BROADER {id: 'old'}]->(b)"
+    )
+    driver.execute_query(
+        "MATCH (p:Paper), (m:Metric) WITH p, m LIMIT 1 CREATE (p)-[:MENTIONS {id: 'old', paper: p.id}]->(m)"
+    )
+    with pytest.raises(StoreError, match="too many"):
+        load(graph, driver)
     load(graph, driver, everything=True)
     assert everything(driver) == expected(graph)
 
