@@ -8,6 +8,7 @@ with them (`_loaded`), so a later load, or one that goes on where another was cu
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -81,14 +82,19 @@ def load(
         StoreError: the server refuses a write, or holds something else than the log afterwards.
     """
     tell = progress or (lambda stage, done, of: None)
-    with Log(graph) as log, driver.session(database=DATABASE) as session:
-        loading = _Loading(session, everything=everything)
+    with (
+        Log(graph) as log,
+        driver.session(database=DATABASE) as session,
+        ThreadPoolExecutor(max_workers=1) as sender,
+    ):
+        loading = _Loading(session, sender, everything=everything)
         loading.prepare()
         total = len(log)
         for done, facts in enumerate(map(paper_facts, log), start=1):
             loading.paper(facts)
             tell("loading", done, total)
         loading.write()
+        loading.settle()
         loading.remove(prune=prune)
         loading.things()
         tell("comparing", 0, None)
@@ -115,8 +121,10 @@ def _digest(*parts: object) -> str:
 
 
 class _Loading:
-    def __init__(self, session: "neo4j.Session", *, everything: bool) -> None:
+    def __init__(self, session: "neo4j.Session", sender: Executor, *, everything: bool) -> None:
         self.session = session
+        self._sender = sender
+        self._sent: Future[None] | None = None
         self.everything = everything
         self.loaded = Loaded()
         self.labels = [label for label in load_schema().labels if label not in (PAPER_LABEL, RESULT_LABEL)]
@@ -181,10 +189,17 @@ class _Loading:
             _merge_nodes(tx, nodes)
             _merge_relationships(tx, relationships)
 
-        self._transact(work, nodes)
+        # The server works on these while the next are made here.
+        self.settle()
+        self._sent = self._sender.submit(self._transact, work, nodes)
         self._bare.update((label, id) for label, ids in bare.items() for id in ids)
         self.loaded.papers += len(papers)
         self._waiting, self._rows = [], 0
+
+    def settle(self) -> None:
+        """Wait until what was sent is written."""
+        if self._sent is not None:
+            self._sent.result()
 
     def _transact(self, work: "Callable[[neo4j.ManagedTransaction], None]", nodes: Sequence[GraphNode] = ()) -> None:
         """A managed transaction: the driver tries again where the server says that it may work."""
