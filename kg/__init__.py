@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         QueryError,
         RecordError,
         SchemaError,
+        StoreError,
     )
     from kg.exports import export
     from kg.extract import extract, pipe
@@ -34,13 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
-    "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "Summary",
+    "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "StoreError", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip
 
 # Where each name lives. Loaded when first used: who only asks a graph need not wait for spaCy.
 _HOMES = {
-    "kg.errors": "ExportError GraphError InputError PapergraphError QueryError RecordError SchemaError",
+    "kg.errors": "ExportError GraphError InputError PapergraphError QueryError RecordError SchemaError StoreError",
     "kg.exports": "export",
     "kg.extract": "extract pipe",
     "kg.model": "Entity Extractor Origin Paper Record Relation Result Span",

@@ -4,6 +4,7 @@
 import csv
 import json
 import os
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +25,7 @@ from kg.__about__ import __version__
 from kg.errors import PapergraphError, QueryError
 
 if TYPE_CHECKING:
-    from kg.stores.base import Value
+    from kg.stores.base import Language, Store, Value
 
 app = typer.Typer(
     name="kg", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,
@@ -94,6 +95,12 @@ Least = Annotated[
         help="Leave out facts of less confidence: fewer facts, and more of them right. docs/quality.md has the curve.",
     ),
 ]  # fmt: skip
+Uri = Annotated[str, typer.Option("--uri", envvar="NEO4J_URI", help="The address of the Neo4j server.")]
+User = Annotated[str, typer.Option("--user", envvar="NEO4J_USER", help="The user of the Neo4j server.")]
+Loaded = Annotated[
+    str | None,
+    typer.Option("--uri", help="Ask a Neo4j server, in Cypher, that kg load has loaded; its password: NEO4J_PASSWORD."),
+]
 Printed = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
 
 
@@ -325,9 +332,10 @@ def ask(
         typer.Option("--html", help="Write the answer of `matrix` as a heat map to this file.", metavar="FILE"),
     ] = None,
     language: Annotated[Lang, typer.Option("--lang", help="Which store is asked.")] = Lang.sparql,
+    uri: Loaded = None,
+    user: User = "neo4j",
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
-    import kg
     from kg.queries import ask as run
     from kg.queries import question, questions, unknown_names
 
@@ -342,8 +350,7 @@ def ask(
     if html is not None and name != "matrix":
         raise QueryError(f"--html draws methods × hardware: kg ask matrix --html {html}, not {name}.")
     parameters = _extra(context.args)
-    with kg.open(graph) as opened:
-        store = opened.guarded(language.value)
+    with _store(language.value, graph, uri, user) as store:
         answer = run(store, name, parameters)
         if html is not None:
             from kg.views.heatmap import write_heatmap
@@ -362,7 +369,7 @@ def ask(
             for parameter, near in unknown_names(store, name, parameters).items():
                 hint = f": the nearest is {', '.join(near)}" if near else ""
                 err.print(
-                    f"Nothing in {escape(str(graph))} is called {escape(repr(parameters[parameter]))}{escape(hint)}."
+                    f"Nothing in {escape(uri or str(graph))} is called {escape(repr(parameters[parameter]))}{escape(hint)}."
                 )
 
 
@@ -430,13 +437,12 @@ def cypher(
             "--graph", help="Draw the nodes and relationships of the answer into this HTML file.", metavar="FILE"
         ),
     ] = None,
+    uri: Loaded = None,
+    user: User = "neo4j",
 ) -> None:
     """Run a Cypher query. What labels, relationships and properties there are: kg schema."""
-    import kg
-
     query, values = _query(query), _parameters(parameter, typed=True)
-    with kg.open(graph) as opened:
-        store = opened.guarded("cypher")
+    with _store("cypher", graph, uri, user) as store:
         answer = store.select(query, values)
         for remark in answer.remarks:
             err.print(f"[yellow]note:[/] {escape(remark)}")
@@ -466,6 +472,21 @@ def schema(
         rows = cypher_schema()
     columns = ("what", "name", "from", "to", "properties", "says", *(("count",) if counts else ()))
     _print(columns, [row[: len(columns)] for row in rows], format)
+
+
+@contextmanager
+def _store(language: "Language", graph: Path, uri: str | None, user: str) -> "Iterator[Store]":
+    """The store to ask: of a graph folder, or of a Neo4j server where an address is given."""
+    if uri is None:
+        import kg
+
+        with kg.open(graph) as opened:
+            yield opened.guarded(language)
+    else:
+        from kg.stores.neo4j import Neo4jStore, connect
+
+        with connect(uri, user, _password()) as driver:
+            yield Neo4jStore(driver)
 
 
 def _query(query: str) -> str:
@@ -613,20 +634,73 @@ def _print_stats(manifest: dict[str, dict[str, int]]) -> None:
 
 @app.command(epilog="Example:  kg export graphml -g my-graph -o graph.graphml")
 def export(
-    format: Annotated[str, typer.Argument(help="nquads, turtle, jsonld or graphml.", metavar="FORMAT")],
+    format: Annotated[
+        str,
+        typer.Argument(
+            help="nquads, trig, turtle, jsonld, graphml, gexf, networkx, parquet or neo4j-csv.", metavar="FORMAT"
+        ),
+    ],
     graph: Graph = Path("my-graph"),
     target: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file to write; graph.SUFFIX if not given.", metavar="FILE"),
+        typer.Option("--output", "-o", help="The file or folder to write; graph.SUFFIX if not given.", metavar="FILE"),
     ] = None,
 ) -> None:
     """Write the graph in another format. The same Records give the same bytes."""
-    from kg.exports import EXPORTS
+    from kg.exports import EXPORTS, FolderExport
     from kg.exports import export as run
 
-    target = target or Path("graph" + (EXPORTS[format].suffix if format in EXPORTS else ""))
+    chosen = EXPORTS.get(format)
+    target = target or Path("graph" + (chosen.suffix or f"-{chosen.name}" if chosen else ""))
     run(format, graph, target)
-    out.print(f"{escape(str(target))}: {target.stat().st_size:,} bytes")
+    files = sorted(target.iterdir()) if target.is_dir() else [target]
+    size = sum(file.stat().st_size for file in files)
+    out.print(f"{escape(str(target))}: {f'{len(files)} files, ' if target.is_dir() else ''}{size:,} bytes")
+    if isinstance(chosen, FolderExport) and chosen.then:
+        out.print(escape(chosen.then.format(folder=shlex.quote(str(target)))))
+
+
+@app.command(epilog="Example:  NEO4J_PASSWORD=… kg load neo4j -g my-graph --uri bolt://localhost:7687")
+def load(
+    server: Annotated[str, typer.Argument(help="neo4j.", metavar="SERVER")],
+    graph: Graph = Path("my-graph"),
+    uri: Uri = "bolt://localhost:7687",
+    user: User = "neo4j",
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove papers that an earlier load brought and the graph no longer has.")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Write everything anew, not only what has changed.")
+    ] = False,
+) -> None:
+    """Load the graph into a Neo4j server, or bring one up to date, and compare the counts. The password is taken from
+    NEO4J_PASSWORD, or asked for."""
+    from kg.stores.neo4j import connect
+    from kg.stores.neo4j_load import load as run
+
+    if server != "neo4j":
+        raise PapergraphError(f"There is no loading into {server!r}: give neo4j.")
+    with connect(uri, user, _password()) as driver, _progress() as tell:
+        loaded = run(graph, driver, prune=prune, everything=everything, progress=tell)
+    if loaded.strangers:
+        err.print(
+            f"[yellow]{len(loaded.strangers)} papers in Neo4j are not in {escape(str(graph))}[/] "
+            f"({escape(', '.join(loaded.strangers[:3]))}{' …' if len(loaded.strangers) > 3 else ''}): --prune removes them."
+        )
+    out.print(
+        f"loaded {loaded.papers} papers and {loaded.things} other nodes, {loaded.unchanged} papers unchanged, {loaded.removed} "
+        f"removed: [bold]{sum(loaded.nodes.values())} nodes, {sum(loaded.relationships.values())} relationships[/], as in the log"
+    )
+
+
+def _password() -> str:
+    """The password of a Neo4j server: NEO4J_PASSWORD, else asked for at a terminal."""
+    given = os.environ.get("NEO4J_PASSWORD")
+    if given is None:
+        if not sys.stdin.isatty():
+            raise PapergraphError("Neo4j's password is not given: set the environment variable NEO4J_PASSWORD.")
+        given = typer.prompt("Neo4j's password", hide_input=True, err=True)
+    return str(given)
 
 
 @app.command(epilog="Example:  kg remove arxiv:2504.11750 -g my-graph")

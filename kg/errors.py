@@ -6,7 +6,8 @@
     ├── GraphError                  a graph folder that is missing, locked, damaged or of another version
     ├── QueryError                  a query or a named question that cannot be answered as put
     ├── SchemaError                 schema files that are missing, or do not fit each other
-    └── ExportError                 an export that cannot be written
+    ├── ExportError                 an export that cannot be written
+    └── StoreError                  a database server that cannot be reached, or does not hold what it should
 
 Each message says what was found where, and what to do.
 """
@@ -38,3 +39,7 @@ class SchemaError(PapergraphError):
 
 class ExportError(PapergraphError):
     """An export cannot be written."""
+
+
+class StoreError(PapergraphError):
+    """A database server cannot be reached, refuses the user, or does not hold what was loaded."""

@@ -72,6 +72,29 @@ class Schema:
             if t.record_name and t.range and t.range <= entity and not t.domain <= {PG + "Result"}
         }
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels of nodes in Cypher."""
+        return tuple(sorted(t.cypher_name for t in self.classes.values() if t.cypher_name))
+
+    @property
+    def relationship_types(self) -> tuple[str, ...]:
+        """The types of relationships in Cypher: names in capitals of properties that lead to a node."""
+        nodes = {t.iri for t in self.classes.values()}
+        return tuple(
+            sorted(
+                t.cypher_name
+                for t in self.properties.values()
+                if t.cypher_name and t.cypher_name.isupper() and t.range & nodes
+            )
+        )
+
+    @property
+    def types_between_things(self) -> tuple[str, ...]:
+        """Those that a paper may state between two things that it names."""
+        things = {t.iri for t in self.entity_types.values()}
+        return tuple(sorted(t.cypher_name for t in self.relations.values() if t.cypher_name and t.domain & things))
+
 
 def schema_folder() -> Path:
     """The folder `schemas/`: inside an installed wheel, else beside the package in a checkout.

@@ -1,4 +1,4 @@
-// Generated from ontology.ttl by scripts/generate_schemas.py. Run once before loading.
+// Generated from ontology.ttl by scripts/generate_schemas.py. kg load neo4j runs it before it loads.
 CREATE CONSTRAINT dataset_id IF NOT EXISTS FOR (n:Dataset) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT hardware_id IF NOT EXISTS FOR (n:Hardware) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT method_id IF NOT EXISTS FOR (n:Method) REQUIRE n.id IS UNIQUE;
@@ -6,10 +6,16 @@ CREATE CONSTRAINT metric_id IF NOT EXISTS FOR (n:Metric) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT paper_id IF NOT EXISTS FOR (n:Paper) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT result_id IF NOT EXISTS FOR (n:Result) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT task_id IF NOT EXISTS FOR (n:Task) REQUIRE n.id IS UNIQUE;
-CREATE INDEX dataset_name IF NOT EXISTS FOR (n:Dataset) ON (n.name);
-CREATE INDEX hardware_name IF NOT EXISTS FOR (n:Hardware) ON (n.name);
-CREATE INDEX method_name IF NOT EXISTS FOR (n:Method) ON (n.name);
-CREATE INDEX metric_name IF NOT EXISTS FOR (n:Metric) ON (n.name);
-CREATE INDEX paper_name IF NOT EXISTS FOR (n:Paper) ON (n.name);
-CREATE INDEX result_name IF NOT EXISTS FOR (n:Result) ON (n.name);
-CREATE INDEX task_name IF NOT EXISTS FOR (n:Task) ON (n.name);
+CREATE TEXT INDEX dataset_name IF NOT EXISTS FOR (n:Dataset) ON (n.name);
+CREATE TEXT INDEX hardware_name IF NOT EXISTS FOR (n:Hardware) ON (n.name);
+CREATE TEXT INDEX method_name IF NOT EXISTS FOR (n:Method) ON (n.name);
+CREATE TEXT INDEX metric_name IF NOT EXISTS FOR (n:Metric) ON (n.name);
+CREATE TEXT INDEX paper_name IF NOT EXISTS FOR (n:Paper) ON (n.name);
+CREATE TEXT INDEX result_name IF NOT EXISTS FOR (n:Result) ON (n.name);
+CREATE TEXT INDEX task_name IF NOT EXISTS FOR (n:Task) ON (n.name);
+CREATE INDEX addresses_paper IF NOT EXISTS FOR ()-[r:ADDRESSES]-() ON (r.paper);
+CREATE INDEX compared_with_paper IF NOT EXISTS FOR ()-[r:COMPARED_WITH]-() ON (r.paper);
+CREATE INDEX evaluated_on_paper IF NOT EXISTS FOR ()-[r:EVALUATED_ON]-() ON (r.paper);
+CREATE INDEX measured_by_paper IF NOT EXISTS FOR ()-[r:MEASURED_BY]-() ON (r.paper);
+CREATE INDEX runs_on_paper IF NOT EXISTS FOR ()-[r:RUNS_ON]-() ON (r.paper);
+CREATE INDEX uses_paper IF NOT EXISTS FOR ()-[r:USES]-() ON (r.paper);

@@ -15,6 +15,9 @@ os.environ["COLUMNS"] = "400"  # rich wraps messages at this width
 import kg
 from kg.cli import main
 from tests.helpers import ROOT
+from tests.neo4j_server import driver, neo4j_server
+
+__all__ = ["driver", "neo4j_server"]
 
 settings.register_profile(
     "papergraph", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow], database=None

@@ -58,6 +58,12 @@ def nquads(graph: Path, out: Path) -> bytes:
     return out.read_bytes()
 
 
+def content(exported: Path) -> dict[str, bytes]:
+    """The bytes of an exported file, or of the files of a folder, by name."""
+    files = sorted(exported.iterdir()) if exported.is_dir() else [exported]
+    return {file.name if exported.is_dir() else "": file.read_bytes() for file in files}
+
+
 def rows_of(sample: Path) -> list[dict[str, Any]]:
     """The sample's papers as rows for JSON Lines, each with an id."""
     keep = {"title", "abstract", "date", "organisation", "upvotes", "comments", "author_count"}

@@ -1,6 +1,6 @@
 """Every named question gives the same table in every store; the stores hold what the log holds."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from kg.graph import Facts, Log
 from kg.queries import ask, questions
 from kg.stores import GuardedStore, KgliteStore, OxigraphStore, Store
 from kg.stores.counts import held, logged
+from tests.neo4j_server import loaded
 
-# Each opens a store of a graph folder; another store is one line more.
+# Each opens a store of a graph folder. A Neo4j server is asked too.
 STORES: dict[str, Callable[[Path], Store]] = {
     "oxigraph": OxigraphStore,
     "kglite": KgliteStore,
@@ -20,9 +21,13 @@ STORES: dict[str, Callable[[Path], Store]] = {
 }
 
 
-@pytest.fixture(scope="module", params=STORES)
-def store(request: pytest.FixtureRequest, graph: Path) -> Store:
-    return STORES[request.param](graph)
+@pytest.fixture(scope="module", params=[*STORES, "neo4j"])
+def store(request: pytest.FixtureRequest, graph: Path) -> Iterator[Store]:
+    if request.param in STORES:
+        yield STORES[request.param](graph)
+    else:
+        with loaded(request.getfixturevalue("neo4j_server"), graph) as server:
+            yield server
 
 
 @pytest.fixture(scope="module")
