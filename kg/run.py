@@ -2,7 +2,7 @@
 
 stage      inputs → `staged` papers in the log, of two versions the better one
 extract    staged papers without a Record → Records in the log, committed in batches
-derive     Records → the SPARQL store, beside the old one, then swapped in
+derive     Records → the SPARQL and the Cypher store, each beside the old one, then swapped in
 manifest   versions and counts
 """
 
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,13 +22,14 @@ from kg.__about__ import __version__
 from kg.errors import GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
 from kg.graph import Log, Nodes, PaperFacts, paper_facts
+from kg.graph.property_graph import entity_node, graph_relationships, paper_nodes
 from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
 from kg.lexicon import load
 from kg.model import Record
 from kg.schema import load_schema
 from kg.sources import Rejected, read
-from kg.stores import OxigraphStore
+from kg.stores import KgliteStore, OxigraphStore
 from kg.stores.derived import store_digest
 
 MANIFEST: Final = "manifest.json"
@@ -181,20 +183,23 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
     """Make store and manifest equal to the log, if they are not."""
     digest = store_digest(log)
     manifest = log.folder / MANIFEST
-    if OxigraphStore.digest(log.folder) != digest or _manifest(manifest).get("store") != digest:
+    fresh = _manifest(manifest).get("store") == digest
+    if not fresh or OxigraphStore.digest(log.folder) != digest or KgliteStore.digest(log.folder) != digest:
         counts: Counter[str] = Counter()
-        total = len(log)
+        total = 3 * len(log)
 
-        def papers() -> Iterator[PaperFacts]:
-            for done, facts in enumerate(map(paper_facts, log), start=1):
-                _count(counts, facts)
+        def papers(part: int) -> Iterator[PaperFacts]:
+            for done, facts in enumerate(map(paper_facts, log), start=part * len(log) + 1):
                 tell("storing", done, total)
                 yield facts
 
         nodes = Nodes()
-        summary.quads = OxigraphStore.build(log.folder, graph_quads(papers(), nodes), digest)
+        quads = graph_quads(_counted(papers(0), counts), nodes)
+        summary.quads = OxigraphStore.build(log.folder, quads, digest)
         counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads
+        every = chain(chain.from_iterable(map(paper_nodes, papers(1))), map(entity_node, nodes))
+        counts["relationships"] = KgliteStore.build(log.folder, every, graph_relationships(papers(2), nodes), digest)
         content = {
             "papergraph": __version__,
             "schema": load_schema().version,
@@ -219,10 +224,12 @@ def _manifest(file: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _count(counts: Counter[str], facts: PaperFacts) -> None:
-    counts["papers"] += 1
-    counts["results"] += len(facts.figures)
-    for statement in facts.statements:
-        counts[f"statements:{statement.predicate}"] += 1
-    if not any(statement.predicate == "runs_on" for statement in facts.statements):
-        counts["papers_without_hardware"] += 1
+def _counted(papers: Iterable[PaperFacts], counts: Counter[str]) -> Iterator[PaperFacts]:
+    for facts in papers:
+        counts["papers"] += 1
+        counts["results"] += len(facts.figures)
+        for statement in facts.statements:
+            counts[f"statements:{statement.predicate}"] += 1
+        if not any(statement.predicate == "runs_on" for statement in facts.statements):
+            counts["papers_without_hardware"] += 1
+        yield facts

@@ -31,6 +31,7 @@ PREFIXES: Final = {
 }
 _RECORD_NAME = rdflib.URIRef(PG + "recordName")
 _CYPHER_NAME = rdflib.URIRef(PG + "cypherName")
+_CYPHER_LIST_NAME = rdflib.URIRef(PG + "cypherListName")
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Term:
     cypher_name: str | None
     domain: frozenset[str] = frozenset()
     range: frozenset[str] = frozenset()
+    cypher_list_name: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,7 @@ def _term(graph: rdflib.Graph, subject: rdflib.term.Node) -> Term:
         iri=str(subject), label=text(RDFS.label) or "", definition=text(SKOS.definition) or "",
         record_name=text(_RECORD_NAME), cypher_name=text(_CYPHER_NAME),
         domain=_classes(graph, graph.value(subject, RDFS.domain)), range=_classes(graph, graph.value(subject, RDFS.range)),
+        cypher_list_name=text(_CYPHER_LIST_NAME),
     )  # fmt: skip
 
 

@@ -47,7 +47,10 @@ SETTINGS: Final = {
         Setting("sniff_bytes", 65_536, "So many bytes of an input are looked at to tell its kind."),
         Setting("bulk_quads", 200_000, "So many quads are given to the SPARQL store at a time."),
         Setting("view_nodes", 1_000, "A view draws at most so many nodes and says how many it left out."),
-        Setting("query_rows", 100_000, "`kg ask` and `kg sparql` print at most so many rows."),
+        Setting("query_rows", 100_000, "`kg ask`, `kg sparql` and `kg cypher` print at most so many rows."),
+        Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
+        Setting("query_megabytes", 4_096, "A query whose process asks for more megabytes of address space is stopped."),
+        Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
     )
 }
 

@@ -1,6 +1,5 @@
 """Checks a graph: its records, that stores agree with the log, and its RDF against `schemas/shapes.ttl`."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -13,17 +12,13 @@ import rdflib
 from kg.exports.base import Source
 from kg.exports.rdflib_formats import union_graph
 from kg.graph import Log, PaperFacts, paper_facts
-from kg.graph.rdf import predicate_iri
 from kg.schema import schema_folder
-from kg.stores import OxigraphStore
+from kg.stores import KgliteStore, OxigraphStore
+from kg.stores.counts import held, logged
 from kg.stores.derived import store_digest
 
 _SH: Final = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 _BATCH: Final = 50
-_COUNTS: Final = {
-    "papers": "SELECT (COUNT(*) AS ?n) { ?p a schema:ScholarlyArticle }",
-    "results": "SELECT (COUNT(*) AS ?n) { ?r a pg:Result }",
-}
 
 
 @dataclass(frozen=True)
@@ -41,9 +36,12 @@ def validate(graph: str | Path, *, progress: "object" = None) -> Iterator[Proble
         GraphError: there is no graph, or its log cannot be read.
     """
     with Log(Path(graph)) as log:
-        if OxigraphStore.digest(log.folder) != store_digest(log):
-            yield Problem("sparql", f"the SPARQL store is older than the log: run  kg build --out {log.folder}")
-        else:
+        digest = store_digest(log)
+        digests = {"SPARQL": OxigraphStore.digest(log.folder), "Cypher": KgliteStore.digest(log.folder)}
+        old = [name for name, found in digests.items() if found != digest]
+        for name in old:
+            yield Problem(name.casefold(), f"the {name} store is older than the log: run  kg build --out {log.folder}")
+        if not old:
             yield from _counts(log)
         shapes = rdflib.Graph().parse(schema_folder() / "shapes.ttl", format="turtle")
         ontology = rdflib.Graph().parse(schema_folder() / "ontology.ttl", format="turtle")
@@ -57,21 +55,13 @@ def validate(graph: str | Path, *, progress: "object" = None) -> Iterator[Proble
 
 
 def _counts(log: Log) -> Iterator[Problem]:
-    """Where the store holds another number of papers, statements or results than the log."""
-    wanted: Counter[str] = Counter()
-    for facts in map(paper_facts, log):
-        wanted["papers"] += 1
-        wanted["results"] += len(facts.figures)
-        wanted.update(predicate_iri(statement.predicate) for statement in facts.statements)
-    store = OxigraphStore(log.folder)
-    held: Counter[str] = Counter()
-    for name, query in _COUNTS.items():
-        held[name] = int(str(store.select(query).rows[0][0]))
-    statements = store.select("SELECT ?p (COUNT(*) AS ?n) { ?s a pg:Statement ; rdf:predicate ?p } GROUP BY ?p")
-    held.update({str(predicate): int(str(count)) for predicate, count in statements.rows})
-    for name in sorted(wanted | held):
-        if wanted[name] != held[name]:
-            yield Problem("sparql", f"{name}: {held[name]} in the store, {wanted[name]} in the log")
+    """Where a store holds another number of papers, nodes, statements or results than the log."""
+    wanted, stores = logged(log), (OxigraphStore(log.folder), KgliteStore(log.folder))
+    for store in stores:
+        found = held(store)
+        for name in sorted(wanted | found):
+            if wanted[name] != found[name]:
+                yield Problem(store.language, f"{name}: {found[name]} in the store, {wanted[name]} in the log")
 
 
 def check(batch: Iterable[PaperFacts], shapes: rdflib.Graph, ontology: rdflib.Graph) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from kg.model import Record
-from kg.schema import PREFIXES, SCHEMA, load_schema, schema_folder
+from kg.schema import PG, PREFIXES, SCHEMA, load_schema, schema_folder
 
 XSD = PREFIXES["xsd"]
 
@@ -22,7 +22,7 @@ def context() -> str:
     for term in schema.classes.values():
         if term.cypher_name:
             terms[term.cypher_name] = term.iri
-    for term in schema.properties.values():
+    for term in (term for term in schema.properties.values() if term.iri.startswith(PG)):
         name = term.iri.rpartition("#")[2]
         if len(term.range) == 1 and (kind := next(iter(term.range))).startswith(XSD):
             terms[name] = {"@id": term.iri, "@type": kind} if kind != XSD + "string" else term.iri

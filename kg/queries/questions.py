@@ -13,11 +13,17 @@ from kg.errors import QueryError
 from kg.lexicon import fold
 from kg.schema import load_schema
 from kg.settings import setting
-from kg.stores import Answer, OxigraphStore, Rows
-from kg.stores.base import Cell
+from kg.stores import Answer, Store
+from kg.stores.base import Cell, Language, Value
 
 ColumnType = Literal["text", "number", "boolean", "relation"]
 _NO_LIMIT: Final = 10_000_000
+_SUFFIXES: Final[dict[Language, str]] = {"sparql": ".rq", "cypher": ".cypher"}
+_NAMES: Final[dict[Language, str]] = {
+    "sparql": "SELECT ?key ?name { { ?n pg:key ?key ; skos:prefLabel ?name } UNION { ?n pg:vendor ?name } }",
+    "cypher": "MATCH (n) UNWIND n.keys AS key RETURN key, n.name AS name "
+    "UNION MATCH (n:Hardware) WHERE n.vendor IS NOT NULL RETURN null AS key, n.vendor AS name",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Question:
     parameters: tuple[Parameter, ...]
     columns: Mapping[str, ColumnType]
     order: tuple[str, ...]
-    sparql: str
+    text: Mapping[Language, str]
 
 
 @cache
@@ -63,7 +69,9 @@ def questions() -> dict[str, Question]:
                 name=name, title=about["title"], says=about["says"], example=about["example"],
                 parameters=tuple(_parameter(key, value) for key, value in about.get("parameters", {}).items()),
                 columns=about["columns"], order=tuple(about["order"]),
-                sparql=folder.joinpath(f"{name}.rq").read_text("utf-8"),
+                text={
+                    language: folder.joinpath(name + suffix).read_text("utf-8") for language, suffix in _SUFFIXES.items()
+                },
             )  # fmt: skip
     return found
 
@@ -86,13 +94,11 @@ def question(name: str) -> Question:
     return known[name]
 
 
-def ask(
-    store: OxigraphStore, name: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None
-) -> Answer:
+def ask(store: Store, name: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None) -> Answer:
     """Ask a named question.
 
     Args:
-        store: the graph's SPARQL store.
+        store: where to ask; the question is asked in its language.
         name: the question.
         parameters: by name; a name matches in any spelling ("a100", "A-100s").
         most: the most rows; `query_rows` where not given.
@@ -101,20 +107,20 @@ def ask(
         QueryError: there is no such question or parameter, one is missing, or its value does not fit.
     """
     asked = question(name)
-    # In the query a parameter `hardware` is the variable ?hardwareParameter: columns have the plain names.
-    values = {f"{name}Parameter": value for name, value in _values(asked, parameters or {}).items()}
-    answer = store.select(asked.sparql, values, most=_NO_LIMIT)
+    values = _values(asked, parameters or {})
+    if store.language == "sparql":
+        # In SPARQL a parameter `hardware` is the variable ?hardwareParameter: columns have the plain names.
+        values = {f"{name}Parameter": value for name, value in values.items()}
+    answer = store.select(asked.text[store.language], values, most=_NO_LIMIT)
     rows = _sorted(asked, answer)
     most = most or setting("query_rows")
-    return Answer(tuple(asked.columns), rows[:most], cut=len(rows) > most)
+    return Answer(tuple(asked.columns), [*rows[:most]], cut=len(rows) > most)
 
 
-def unknown_names(store: OxigraphStore, name: str, parameters: Mapping[str, Cell]) -> dict[str, list[str]]:
+def unknown_names(store: Store, name: str, parameters: Mapping[str, Cell]) -> dict[str, list[str]]:
     """The names among a question's parameters that nothing in the graph bears, each with the nearest that something does."""
     asked = [p.name for p in question(name).parameters if p.kind == "name" and parameters.get(p.name)]
-    rows = store.select(
-        "SELECT ?key ?name { { ?n pg:key ?key ; skos:prefLabel ?name } UNION { ?n pg:vendor ?name } }"
-    ).rows
+    rows = store.select(_NAMES[store.language], most=_NO_LIMIT).rows
     names = {str(key) if key else str(label).casefold(): str(label) for key, label in rows}
     wanted = {name: fold(str(parameters[name])) for name in asked}
     return {
@@ -155,12 +161,10 @@ def _values(asked: Question, given: Mapping[str, Cell]) -> dict[str, Cell]:
     return values
 
 
-def _sorted(asked: Question, answer: Answer) -> Rows:
+def _sorted(asked: Question, answer: Answer) -> list[tuple[Cell, ...]]:
     """Rows in the question's order, nulls last, the whole row as the last key: the same order from every store."""
     positions = {name: answer.columns.index(name) for name in asked.columns}
-    rows: Rows = [
-        tuple(_typed(row[positions[name]], kind) for name, kind in asked.columns.items()) for row in answer.rows
-    ]
+    rows = [tuple(_typed(row[positions[name]], kind) for name, kind in asked.columns.items()) for row in answer.rows]
     names = list(asked.columns)
 
     def whole(row: tuple[Cell, ...]) -> list[tuple[bool, str | float]]:
@@ -180,12 +184,23 @@ def _key(column: int, row: tuple[Cell, ...]) -> tuple[str, str] | float:
     return (cell.casefold(), cell) if isinstance(cell, str) else float(cell or 0)
 
 
-def _typed(cell: Cell, kind: ColumnType) -> Cell:
+def _typed(cell: Value, kind: ColumnType) -> Cell:
     if cell is None:
         return None
+    if isinstance(cell, list | dict):
+        raise QueryError(f"A question gave a list or a map where {kind} is declared.")
     if kind == "number":
         return cell if isinstance(cell, int | float) else float(cell)
-    if kind == "relation":  # an IRI: the name that Records and docs use
-        relation = load_schema().properties.get(str(cell))
-        return (relation and relation.record_name) or str(cell).rpartition("#")[2]
+    if kind == "relation":
+        return _relations().get(str(cell), str(cell))
     return cell if kind == "boolean" else str(cell)
+
+
+@cache
+def _relations() -> dict[str, str]:
+    """The name that Records and docs use, by IRI and by Cypher name."""
+    names: dict[str, str] = {}
+    for term in load_schema().properties.values():
+        name = term.record_name or term.iri.rpartition("#")[2]
+        names |= {term.iri: name} | ({term.cypher_name: name} if term.cypher_name else {})
+    return names

@@ -1,8 +1,6 @@
 """The embedded SPARQL store: pyoxigraph, on disk, derived from the log and swapped in whole."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -23,10 +21,10 @@ from pyoxigraph import (
 from kg.errors import GraphError, QueryError
 from kg.schema import PREFIXES
 from kg.settings import setting
-from kg.stores.base import Answer, Cell, Rows
+from kg.stores.base import Answer, Cell, Rows, Value
+from kg.stores.folder import check_folder, digest_of, swapped_in
 
 FOLDER: Final = "sparql"
-_DIGEST: Final = "records.digest"
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
 # Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
@@ -46,14 +44,11 @@ class OxigraphStore:
         GraphError: there is no store, or it was not derived from the log with this digest.
     """
 
+    language: Final = "sparql"
+
     def __init__(self, graph_folder: Path, digest: str | None = None) -> None:
         self.path = graph_folder / FOLDER
-        if not (self.path / _DIGEST).is_file():
-            raise GraphError(f"{graph_folder} has no SPARQL store: run  kg build --out {graph_folder}.")
-        if digest is not None and self.digest(graph_folder) != digest:
-            raise GraphError(
-                f"The SPARQL store of {graph_folder} is older than its log: run  kg build --out {graph_folder}."
-            )
+        check_folder(graph_folder, FOLDER, digest, "SPARQL")
         try:
             self._store = Store.read_only(str(self.path / "data"))
         except OSError as error:
@@ -64,8 +59,7 @@ class OxigraphStore:
     @staticmethod
     def digest(graph_folder: Path) -> str | None:
         """The digest of the log that the store was derived from."""
-        file = graph_folder / FOLDER / _DIGEST
-        return file.read_text("ascii") if file.is_file() else None
+        return digest_of(graph_folder, FOLDER)
 
     @staticmethod
     def build(graph_folder: Path, quads: Iterable[Quad], digest: str) -> int:
@@ -74,10 +68,7 @@ class OxigraphStore:
         Raises:
             GraphError: the folder cannot be written. The old store is intact then.
         """
-        new, old = graph_folder / f"{FOLDER}.new", graph_folder / f"{FOLDER}.old"
-        try:
-            shutil.rmtree(new, ignore_errors=True)
-            new.mkdir(parents=True)
+        with swapped_in(graph_folder, FOLDER, digest) as new:
             store = Store(str(new / "data"))
             stream, count = iter(quads), 0
             # In parts: one bulk load of everything would hold it in memory.
@@ -87,21 +78,12 @@ class OxigraphStore:
             store.optimize()
             store.flush()
             del store
-            (new / _DIGEST).write_text(digest, "ascii")
-            shutil.rmtree(old, ignore_errors=True)
-            target = graph_folder / FOLDER
-            if target.exists():
-                os.rename(target, old)
-            os.rename(new, target)
-            shutil.rmtree(old, ignore_errors=True)
-            return count
-        except OSError as error:
-            raise GraphError(f"The SPARQL store in {graph_folder} cannot be written: {error}.") from error
+        return count
 
     def __len__(self) -> int:
         return len(self._store)
 
-    def select(self, query: str, parameters: Mapping[str, Cell] | None = None, *, most: int | None = None) -> Answer:
+    def select(self, query: str, parameters: Mapping[str, Value] | None = None, *, most: int | None = None) -> Answer:
         """Run a SELECT or ASK query; CONSTRUCT and DESCRIBE give rows of subject, predicate and object.
 
         Args:
@@ -173,7 +155,7 @@ def check_reads_only(query: str) -> None:
         raise QueryError("The query asks another server (SERVICE): only the graph itself is asked here. Take it out.")
 
 
-def bind(query: str, parameters: Mapping[str, Cell]) -> str:
+def bind(query: str, parameters: Mapping[str, Value]) -> str:
     """The query with its variables of these names replaced by literals that pyoxigraph escapes.
 
     (Oxigraph's own substitutions reach only variables that the query selects.)
@@ -183,10 +165,18 @@ def bind(query: str, parameters: Mapping[str, Cell]) -> str:
     """
 
     def put(token: re.Match[str]) -> str:
-        value = parameters.get(token[0][1:]) if token[0][0] in "?$" else None
+        value = _scalar(token[0], parameters.get(token[0][1:])) if token[0][0] in "?$" else None
         return token[0] if value is None else str(Literal(value))
 
     return _NO_KEYWORD.sub(put, query)
+
+
+def _scalar(name: str, value: Value) -> Cell:
+    if isinstance(value, list | dict):
+        raise QueryError(
+            f"The parameter {name[1:]} is a list or a map: in SPARQL give a text, a number or true or false."
+        )
+    return value
 
 
 def _cell(term: NamedNode | BlankNode | Literal | Triple | None) -> Cell:
