@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -61,6 +61,12 @@ AsOf = Annotated[
         "--as-of",
         help="The day of a Daily Papers page, YYYY-MM-DD: its dates without a year are the latest such days not after it.",
         metavar="DATE",
+    ),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option(
+        "--page", help="Write the answer as an HTML page with a picture of what it names, instead.", metavar="FILE"
     ),
 ]
 Printed = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
@@ -252,6 +258,7 @@ def ask(
     name: Annotated[str | None, typer.Argument(help="The question.", metavar="NAME")] = None,
     graph: Graph = Path("my-graph"),
     format: Printed = Format.table,
+    page: Page = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the questions with their parameters.")] = False,
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
@@ -265,10 +272,14 @@ def ask(
                 f"[bold]{item.name}[/] {escape(takes)}\n    {escape(item.says)}\n    [dim]{escape(item.example)}[/]"
             )
         return
-    question(name)
+    asked = question(name)
     parameters = _extra(context.args)
     with kg.open(graph) as opened:
         answer = opened.ask(name, **parameters)
+        if page:
+            given = ", ".join(f"{key} {value}" for key, value in parameters.items())
+            _write_page(graph, page, answer=answer, question=f"{asked.title}: {given}" if given else asked.title)
+            return
         _print(answer.columns, answer.rows, format, cut=answer.cut)
         if not answer.rows:
             for parameter, near in unknown_names(opened.store, name, parameters).items():
@@ -305,6 +316,7 @@ def sparql(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", help="A value for a variable: name=value.")
     ] = None,
+    page: Page = None,
 ) -> None:
     """Run a SPARQL query. The prefixes pg, schema, skos, rdf, rdfs, prov, qudt, unit, xsd are known already."""
     import kg
@@ -326,25 +338,45 @@ def sparql(
         values[key] = value
     with kg.open(graph) as opened:
         answer = opened.sparql(query, **values)
-    _print(answer.columns, answer.rows, format, cut=answer.cut)
+    if page:
+        _write_page(graph, page, answer=answer, question="The answer of a SPARQL query")
+    else:
+        _print(answer.columns, answer.rows, format, cut=answer.cut)
 
 
-@app.command(epilog="Example:  kg view -g my-graph -o graph.html")
+@app.command(epilog="Example:  kg view --around A100 -g my-graph -o a100.html")
 def view(
     graph: Graph = Path("my-graph"),
     target: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.", metavar="FILE")] = Path(
         "graph.html"
     ),
+    around: Annotated[
+        str | None,
+        typer.Option(
+            "--around",
+            help="Only this and what is linked to it: a method, a hardware with its family, a vendor, a paper's id or title.",
+            metavar="NAME",
+        ),
+    ] = None,
+    depth: Annotated[int, typer.Option("--depth", help="How many steps around it.", min=1, max=6)] = 1,
     most: Annotated[
         int | None,
         typer.Option("--nodes", help="Draw at most so many nodes; the page says how many are left out.", min=1),
     ] = None,
+    sparql: Annotated[
+        bool,
+        typer.Option("--sparql", help="The page holds the whole graph and answers SPARQL by itself (about 2 MB more)."),
+    ] = False,
 ) -> None:
-    """Write the graph as one HTML file that needs no network."""
+    """Write the graph as one HTML file that needs no network. For the answer of a query see kg sparql --page."""
+    _write_page(graph, target, around=around, depth=depth, most=most, sparql=sparql)
+
+
+def _write_page(graph: Path, target: Path, **options: Any) -> None:
     from kg.views import write_view
 
     with _progress() as tell:
-        shown, total = write_view(graph, target, most=most, progress=tell)
+        shown, total = write_view(graph, target, progress=tell, **options)
     out.print(f"{escape(str(target))}: {shown} of {total} nodes. Open it in a browser; it needs no network.")
 
 
