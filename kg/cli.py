@@ -450,6 +450,23 @@ def _last_build(last: "LastBuild") -> str:
     )
 
 
+@app.command(epilog="Example:  kg report -g my-graph -o report.html   or   kg report -g my-graph -o report.md")
+def report(
+    graph: Graph = Path("my-graph"),
+    target: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write; .md gives Markdown, else HTML.", metavar="FILE")
+    ] = Path("report.html"),
+) -> None:
+    """Write a one-page overview with plots: papers per hardware over time, methods × hardware, metrics, the largest ratios.
+
+    The HTML has its plots inside and loads nothing. The same graph gives the same bytes.
+    """
+    from kg.report import write_report
+
+    write_report(graph, target)
+    out.print(f"{escape(str(target))}: {target.stat().st_size:,} bytes")
+
+
 @app.command(epilog="Example:  kg export graphml -g my-graph -o graph.graphml")
 def export(
     format: Annotated[str, typer.Argument(help="nquads, turtle, jsonld or graphml.", metavar="FORMAT")],
