@@ -8,25 +8,54 @@ kg.errors.InputError: No paper could be read.
 tests/data/none.txt does not exist: check the path.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from kg.__about__ import __version__
-from kg.errors import (
-    ExportError,
-    GraphError,
-    InputError,
-    PapergraphError,
-    QueryError,
-    RecordError,
-    SchemaError,
-)
-from kg.exports import export
-from kg.extract import extract, pipe
-from kg.model import Entity, Extractor, Origin, Paper, Record, Relation, Result, Span
-from kg.opened import Graph, open
-from kg.run import Summary, build, remove
-from kg.sources import Rejected, read
+
+if TYPE_CHECKING:
+    from kg.errors import (
+        ExportError,
+        GraphError,
+        InputError,
+        PapergraphError,
+        QueryError,
+        RecordError,
+        SchemaError,
+    )
+    from kg.exports import export
+    from kg.extract import extract, pipe
+    from kg.model import Entity, Extractor, Origin, Paper, Record, Relation, Result, Span
+    from kg.opened import Graph, open
+    from kg.run import Summary, build, remove
+    from kg.sources import Rejected, read
 
 __all__ = [
     "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
     "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip
+
+# Where each name lives. Loaded when first used: who only asks a graph need not wait for spaCy.
+_HOMES = {
+    "kg.errors": "ExportError GraphError InputError PapergraphError QueryError RecordError SchemaError",
+    "kg.exports": "export",
+    "kg.extract": "extract pipe",
+    "kg.model": "Entity Extractor Origin Paper Record Relation Result Span",
+    "kg.opened": "Graph open",
+    "kg.run": "Summary build remove",
+    "kg.sources": "Rejected read",
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'kg' has no attribute {name!r}")
+    value = getattr(import_module(_HOME_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

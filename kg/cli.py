@@ -7,9 +7,10 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from enum import StrEnum
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -24,6 +25,7 @@ from kg.errors import PapergraphError, QueryError
 
 if TYPE_CHECKING:
     from kg.overview import LastBuild, Overview
+    from kg.stores.base import Value
 
 app = typer.Typer(
     name="kg", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,
@@ -43,6 +45,13 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+
+
+class Lang(StrEnum):
+    """The language of a query, and so the store that it goes to."""
+
+    sparql = "sparql"
+    cypher = "cypher"
 
 
 Graph = Annotated[Path, typer.Option("-g", "--graph", help="The graph folder.", metavar="DIR")]
@@ -265,9 +274,11 @@ def ask(
     format: Printed = Format.table,
     page: Page = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the questions with their parameters.")] = False,
+    language: Annotated[Lang, typer.Option("--lang", help="Which store is asked.")] = Lang.sparql,
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
     import kg
+    from kg.queries import ask as run
     from kg.queries import question, questions, unknown_names
 
     if list_all or name is None:
@@ -280,14 +291,15 @@ def ask(
     asked = question(name)
     parameters = _extra(context.args)
     with kg.open(graph) as opened:
-        answer = opened.ask(name, **parameters)
+        store = opened.guarded(language.value)
+        answer = run(store, name, parameters)
         if page:
             given = ", ".join(f"{key} {value}" for key, value in parameters.items())
             _write_page(graph, page, answer=answer, question=f"{asked.title}: {given}" if given else asked.title)
             return
         _print(answer.columns, answer.rows, format, cut=answer.cut)
         if not answer.rows:
-            for parameter, near in unknown_names(opened.store, name, parameters).items():
+            for parameter, near in unknown_names(store, name, parameters).items():
                 hint = f": the nearest is {', '.join(near)}" if near else ""
                 err.print(
                     f"Nothing in {escape(str(graph))} is called {escape(repr(parameters[parameter]))}{escape(hint)}."
@@ -326,27 +338,104 @@ def sparql(
     """Run a SPARQL query. The prefixes pg, schema, skos, rdf, rdfs, prov, qudt, unit, xsd are known already."""
     import kg
 
+    query, values = _query(query), _parameters(parameter)
+    with kg.open(graph) as opened:
+        answer = opened.guarded("sparql").select(query, values)
+    if page:
+        _write_page(graph, page, answer=answer, question="The answer of a SPARQL query")
+        return
+    _print(answer.columns, answer.rows, format, cut=answer.cut)
+
+
+@app.command(
+    epilog="Example:  kg cypher 'MATCH (m:Method)-[:RUNS_ON]->(h:Hardware) RETURN m.name, h.name LIMIT 5' -g my-graph"
+)
+def cypher(
+    query: Annotated[
+        str, typer.Argument(help="A Cypher query that reads; @FILE reads it from a file, - from standard input.")
+    ],
+    graph: Annotated[Path, typer.Option("-g", help="The graph folder.", metavar="DIR")] = Path("my-graph"),
+    format: Printed = Format.table,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p",
+            "--parameter",
+            help="A value for a parameter: name=value. Numbers, true, false, null and JSON lists are taken as such.",
+        ),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            "--graph", help="Draw the nodes and relationships of the answer into this HTML file.", metavar="FILE"
+        ),
+    ] = None,
+) -> None:
+    """Run a Cypher query. What labels, relationships and properties there are: kg schema."""
+    import kg
+
+    query, values = _query(query), _parameters(parameter, typed=True)
+    with kg.open(graph) as opened:
+        store = opened.guarded("cypher")
+        answer = store.select(query, values)
+        for remark in answer.remarks:
+            err.print(f"[yellow]note:[/] {escape(remark)}")
+        if page is None:
+            _print(answer.columns, answer.rows, format, cut=answer.cut)
+            return
+        from kg.views import write_answer_view
+
+        nodes, relationships = write_answer_view(store, answer, page, title=graph.resolve().name)
+    out.print(
+        f"{escape(str(page))}: {nodes} nodes, {relationships} relationships. Open it in a browser; it needs no network."
+    )
+
+
+@app.command(epilog="Example:  kg schema -g my-graph --counts")
+def schema(
+    graph: Graph = Path("my-graph"),
+    counts: Annotated[bool, typer.Option("--counts", help="Count them in the graph.")] = False,
+    format: Printed = Format.table,
+) -> None:
+    """Print the labels and relationships of the graph in Cypher, with their ends and properties."""
+    import kg
+    from kg.queries import cypher_schema
+
+    if counts:
+        with kg.open(graph) as opened:
+            rows = cypher_schema(opened.guarded("cypher"))
+    else:
+        rows = cypher_schema()
+    columns = ("what", "name", "from", "to", "properties", "says", *(("count",) if counts else ()))
+    _print(columns, [row[: len(columns)] for row in rows], format)
+
+
+def _query(query: str) -> str:
+    """The text of a query: as it stands, or from a file or standard input."""
     if query == "-":
-        query = sys.stdin.read()
-    elif query.startswith("@"):
-        try:
-            query = Path(query[1:]).read_text("utf-8")
-        except OSError as error:
-            raise QueryError(f"{query[1:]} cannot be read: {error.strerror or error}.") from error
-        except UnicodeDecodeError as error:
-            raise QueryError(f"{query[1:]} is not UTF-8 (byte {error.start + 1}).") from error
-    values = {}
-    for item in parameter or ():
+        return sys.stdin.read()
+    if not query.startswith("@"):
+        return query
+    try:
+        return Path(query[1:]).read_text("utf-8")
+    except OSError as error:
+        raise QueryError(f"{query[1:]} cannot be read: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise QueryError(f"{query[1:]} is not UTF-8 (byte {error.start + 1}).") from error
+
+
+def _parameters(given: Sequence[str] | None, *, typed: bool = False) -> dict[str, "Value"]:
+    """`name=value` as a dictionary; `typed` takes a value that is JSON as what it says."""
+    values: dict[str, Value] = {}
+    for item in given or ():
         key, equals, value = item.partition("=")
         if not equals:
             raise QueryError(f"-p {item!r}: give name=value.")
         values[key] = value
-    with kg.open(graph) as opened:
-        answer = opened.sparql(query, **values)
-    if page:
-        _write_page(graph, page, answer=answer, question="The answer of a SPARQL query")
-    else:
-        _print(answer.columns, answer.rows, format, cut=answer.cut)
+        if typed:
+            with suppress(ValueError):
+                values[key] = json.loads(value)
+    return values
 
 
 @app.command(epilog="Example:  kg view --around A100 -g my-graph -o a100.html")
@@ -560,4 +649,21 @@ def _cell(cell: object) -> str:
         return ""
     if isinstance(cell, float):
         return f"{cell:g}"
+    if isinstance(cell, list):
+        return "[" + ", ".join(map(_cell, cell)) + "]"
+    if isinstance(cell, dict):
+        return _map(cell)
     return str(cell)
+
+
+def _map(cell: dict[str, object]) -> str:
+    """A node as (:Label name), a relationship as [:TYPE], a path as its parts, another map as it stands."""
+    match cell:
+        case {"labels": [str(label), *_], "properties": {"name": name}}:
+            return f"(:{label} {name})"
+        case {"start": _, "end": _, "type": type_name, "properties": dict(properties)}:
+            return f"[:{type_name} {properties.get('role', '')}".rstrip() + "]"
+        case {"nodes": [*nodes], "relationships": [*relationships]}:
+            return " ".join(map(_cell, chain.from_iterable(zip_longest(nodes, relationships)))).rstrip()
+        case _:
+            return "{" + ", ".join(f"{key}: {_cell(value)}" for key, value in cell.items()) + "}"

@@ -96,7 +96,9 @@ def _standing(counts: Mapping[str, int]) -> list[str]:
     if undated := counts.get("papers_without_date", 0):
         said.append(f"{_some(undated, 'paper')} without a date: plots over time leave them out")
     if guessed := counts.get("papers_date_inferred", 0):
-        said.append(f"{_some(guessed, 'paper')} with an inferred year: the source gives day and month only (--as-of sets it)")
+        said.append(
+            f"{_some(guessed, 'paper')} with an inferred year: the source gives day and month only (--as-of sets it)"
+        )
     if silent := counts.get("papers_without_entities", 0):
         said.append(f"{_some(silent, 'paper')} in which nothing was found")
     return said

@@ -49,7 +49,7 @@ SETTINGS: Final = {
         Setting("view_nodes", 1_000, "A view draws at most so many nodes and says how many it left out."),
         Setting("query_rows", 100_000, "`kg ask`, `kg sparql` and `kg cypher` print at most so many rows."),
         Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
-        Setting("query_megabytes", 4_096, "A query whose process asks for more megabytes of address space is stopped."),
+        Setting("query_megabytes", 2_048, "A query whose process needs more megabytes of memory is stopped."),
         Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
     )
 }

@@ -43,11 +43,16 @@ def columns(
     def middle(at: int) -> float:
         return _LABEL + at * _COLUMN + _COLUMN / 2
 
-    parts = [_label(of[0], 0), *(_text(f"{value:,}", middle(at), 16, "number middle") for at, value in enumerate(of[1]))]
+    parts = [
+        _label(of[0], 0),
+        *(_text(f"{value:,}", middle(at), 16, "number middle") for at, value in enumerate(of[1])),
+    ]
     parts.append(_text(f"{sum(of[1]):,}", end + 8, 16, "number"))
     for number, (label, values) in enumerate(rows):
         base = top + (number + 1) * height
-        parts.append(f'<line class="rule" x1="{_LABEL}" x2="{end}" y1="{base}" y2="{base}"/>' + _label(label, base - 17))
+        parts.append(
+            f'<line class="rule" x1="{_LABEL}" x2="{end}" y1="{base}" y2="{base}"/>' + _label(label, base - 17)
+        )
         for at, value in enumerate(values):
             if value:
                 high = max(2.0, 21 * value / most)

@@ -45,4 +45,3 @@ def read_only(query: str) -> str:
                 f"The query calls the procedure {name}: allowed are db.labels, db.relationshipTypes and db.propertyKeys."
             )
     return plain
-

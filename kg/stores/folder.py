@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import GraphError
+from kg.stores.base import Language
 
 DIGEST: Final = "records.digest"
+FOLDERS: Final[dict[Language, str]] = {"sparql": "sparql", "cypher": "cypher"}
+"""Where the embedded store of a language stands in a graph folder."""
 
 
 @contextmanager
@@ -40,16 +43,16 @@ def digest_of(graph_folder: Path, name: str) -> str | None:
     return file.read_text("ascii") if file.is_file() else None
 
 
-def check_folder(graph_folder: Path, name: str, digest: str | None, language: str) -> None:
+def check_folder(graph_folder: Path, language: Language, digest: str | None) -> None:
     """See that there is a store, derived from the log with this digest.
 
     Raises:
         GraphError: there is none, or it is of another log.
     """
-    found = digest_of(graph_folder, name)
+    found, name = digest_of(graph_folder, FOLDERS[language]), {"sparql": "SPARQL", "cypher": "Cypher"}[language]
     if found is None:
-        raise GraphError(f"{graph_folder} has no {language} store: run  kg build --out {graph_folder}.")
+        raise GraphError(f"{graph_folder} has no {name} store: run  kg build --out {graph_folder}.")
     if digest is not None and found != digest:
         raise GraphError(
-            f"The {language} store of {graph_folder} is older than its log: run  kg build --out {graph_folder}."
+            f"The {name} store of {graph_folder} is older than its log: run  kg build --out {graph_folder}."
         )

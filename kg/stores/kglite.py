@@ -4,19 +4,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import kglite
 
 from kg.errors import GraphError, QueryError
-from kg.graph.property_graph import GraphNode, Relationship
 from kg.settings import setting
-from kg.stores.base import Answer, Value
+from kg.stores.base import Answer, Language, Value
 from kg.stores.cypher_text import read_only
-from kg.stores.folder import check_folder, digest_of, swapped_in
+from kg.stores.folder import FOLDERS, check_folder, digest_of, swapped_in
 from kg.stores.kglite_dialect import for_kglite
 
-FOLDER: Final = "cypher"
+if TYPE_CHECKING:
+    from kg.graph.property_graph import GraphNode, Relationship
+
+FOLDER: Final = FOLDERS["cypher"]
 _FILE: Final = "graph.kgl"
 _BATCH: Final = 5_000
 # What kglite adds to the properties of a node.
@@ -33,10 +35,10 @@ class KgliteStore:
         GraphError: there is no store, or it was not derived from the log with this digest.
     """
 
-    language: Final = "cypher"
+    language: Final[Language] = "cypher"
 
     def __init__(self, graph_folder: Path, digest: str | None = None) -> None:
-        check_folder(graph_folder, FOLDER, digest, "Cypher")
+        check_folder(graph_folder, self.language, digest)
         try:
             self._graph = kglite.load(str(graph_folder / FOLDER / _FILE))
         except (OSError, RuntimeError, ValueError, kglite.KgError) as error:
@@ -52,7 +54,7 @@ class KgliteStore:
 
     @staticmethod
     def build(
-        graph_folder: Path, nodes: Iterable[GraphNode], relationships: Iterable[Relationship], digest: str
+        graph_folder: Path, nodes: "Iterable[GraphNode]", relationships: "Iterable[Relationship]", digest: str
     ) -> int:
         """Derive the store anew, beside the old one, and swap it in; the number of relationships.
 
@@ -107,7 +109,9 @@ class KgliteStore:
         except (kglite.KgError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise QueryError(f"The query cannot be answered: {error}") from error
         remarks = tuple(remark for remark in found.warnings if "row_limit" not in remark)
-        return Answer(columns, rows[:most], cut=len(rows) > most, remarks=remarks)
+        # A column without a name of its own is called by its text, as it stood before `for_kglite`.
+        names = tuple(column.replace("`end`", "end") for column in columns)
+        return Answer(names, rows[:most], cut=len(rows) > most, remarks=remarks)
 
 
 def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:

@@ -7,6 +7,7 @@ relationship, `MATCH (p:Paper {id: r.paper})`, silently finds nothing unless an 
 import re
 from typing import Final
 
+from kg.errors import QueryError
 from kg.stores.cypher_text import QUOTED
 
 _END: Final = re.compile(
@@ -14,9 +15,16 @@ _END: Final = re.compile(
 )
 _RELATIONSHIP: Final = re.compile(r"-\s*\[\s*(\w+)")
 
+_PATTERN: Final = re.compile(
+    r"\bMATCH\b(.*?)(?=\b(?:MATCH|OPTIONAL|WHERE|WITH|RETURN|UNWIND|CALL|ORDER|UNION)\b|$)", re.IGNORECASE | re.DOTALL
+)
+
 
 def for_kglite(query: str) -> str:
     """The query, without comments, as kglite needs it.
+
+    Raises:
+        QueryError: it needs what kglite would silently get wrong.
 
     >>> for_kglite("MATCH ()-[r {end: 1}]->() RETURN r.end, CASE r.x WHEN 1 THEN 'r.end' END AS end")
     "MATCH ()-[r {`end`: 1}]->() RETURN r.`end`, CASE r.x WHEN 1 THEN 'r.end' END AS end"
@@ -32,5 +40,12 @@ def for_kglite(query: str) -> str:
     names = "|".join(sorted(set(_RELATIONSHIP.findall(query))))
     if not names:
         return query
+    for pattern in _PATTERN.findall(query):
+        own = "|".join(_RELATIONSHIP.findall(pattern))
+        if own and (found := re.search(rf"[{{,]\s*[\w`]+\s*:\s*((?:{own})\.\w+)\s*[,}}]", pattern)):
+            raise QueryError(
+                f"The embedded store cannot read {found[1]} in a pattern of the MATCH that it comes from: begin another MATCH, "
+                "or compare in WHERE."
+            )
     reads = re.compile(rf"{QUOTED}|(?P<before>:\s*)(?P<read>(?:{names})\.(?:\w+|`[^`]+`))(?=\s*[,}}])", re.DOTALL)
     return reads.sub(lambda token: f"{token['before']}coalesce({token['read']})" if token["read"] else token[0], query)

@@ -21,10 +21,10 @@ from pyoxigraph import (
 from kg.errors import GraphError, QueryError
 from kg.schema import PREFIXES
 from kg.settings import setting
-from kg.stores.base import Answer, Cell, Rows, Value
-from kg.stores.folder import check_folder, digest_of, swapped_in
+from kg.stores.base import Answer, Cell, Language, Rows, Value
+from kg.stores.folder import FOLDERS, check_folder, digest_of, swapped_in
 
-FOLDER: Final = "sparql"
+FOLDER: Final = FOLDERS["sparql"]
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
 # Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
@@ -44,11 +44,11 @@ class OxigraphStore:
         GraphError: there is no store, or it was not derived from the log with this digest.
     """
 
-    language: Final = "sparql"
+    language: Final[Language] = "sparql"
 
     def __init__(self, graph_folder: Path, digest: str | None = None) -> None:
         self.path = graph_folder / FOLDER
-        check_folder(graph_folder, FOLDER, digest, "SPARQL")
+        check_folder(graph_folder, self.language, digest)
         try:
             self._store = Store.read_only(str(self.path / "data"))
         except OSError as error:
@@ -156,7 +156,7 @@ def check_reads_only(query: str) -> None:
 
 
 def bind(query: str, parameters: Mapping[str, Value]) -> str:
-    """The query with its variables of these names replaced by literals that pyoxigraph escapes.
+    r"""The query with its variables of these names replaced by literals that pyoxigraph escapes.
 
     (Oxigraph's own substitutions reach only variables that the query selects.)
 

@@ -44,7 +44,7 @@ def answering(papers: Iterable[PaperFacts]) -> dict[str, Any]:
         "rows": setting("query_rows"),
         "questions": [
             {
-                "name": item.name, "title": item.title, "says": item.says, "sparql": item.sparql,
+                "name": item.name, "title": item.title, "says": item.says, "sparql": item.text["sparql"],
                 "columns": dict(item.columns), "order": list(item.order),
                 "parameters": [
                     {"name": p.name, "kind": p.kind, "says": p.says, "required": p.required, "choices": list(p.choices),

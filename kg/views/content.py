@@ -84,9 +84,13 @@ def _paper(iri: str, paper: Paper) -> dict[str, Any]:
 
 def _paper_node(iri: str, paper: Paper) -> dict[str, Any]:
     title = paper.title or paper.abstract
+    return {"id": iri, "label": paper_name(title), "type": "Paper", "title": title, "aliases": []}
+
+
+def paper_name(title: str) -> str:
+    """What a title says before its colon, where that is short: the name of the system."""
     before, colon, _ = title.partition(":")
-    name = before if colon and len(before) <= 40 else title
-    return {"id": iri, "label": name, "type": "Paper", "title": title, "aliases": []}
+    return before if colon and len(before) <= 40 else title
 
 
 def _node(iri: str, node: Node) -> dict[str, Any]:

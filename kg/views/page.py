@@ -56,14 +56,22 @@ def write_view(
         )  # fmt: skip
         if sparql:
             content["sparql"] = answering(papers)
-    target = Path(out)
+    write_page(content, Path(out))
+    return content["shown"], content["total"]
+
+
+def write_page(content: dict[str, Any], target: Path) -> None:
+    """Write the data of a page as one HTML file, whole or not at all.
+
+    Raises:
+        ExportError: the file cannot be written.
+    """
     new = target.with_name(target.name + ".new")
     try:
         new.write_text(network.render(content), "utf-8")
         os.replace(new, target)
     except OSError as error:
         raise ExportError(f"{target} cannot be written: {error.strerror or error}.") from error
-    return content["shown"], content["total"]
 
 
 class _Papers:

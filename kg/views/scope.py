@@ -36,7 +36,9 @@ def whole(outline: Outline, most: int) -> Scope:
         linked.setdefault(key.end, set()).add(key.start)
     order = sorted(outline.everything - passed, key=lambda iri: (-weight[iri], iri))
     drawn = set(order[:most])
-    if len(order) > most:  # a node whose neighbours are all left out says little: the next that is linked takes its place
+    if (
+        len(order) > most
+    ):  # a node whose neighbours are all left out says little: the next that is linked takes its place
         alone = {iri for iri in drawn if not linked.get(iri, set()) & drawn}
         drawn -= alone
         for iri in order[most:]:
