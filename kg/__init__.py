@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ExportError,
         GraphError,
         InputError,
+        LimitError,
         PapergraphError,
         QueryError,
         RecordError,
@@ -31,14 +32,14 @@ if TYPE_CHECKING:
     from kg.sources import Rejected, read
 
 __all__ = [
-    "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
+    "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "LimitError", "Origin", "Paper", "PapergraphError",
     "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip
 
 # Where each name lives. Loaded when first used: who only asks a graph need not wait for spaCy.
 _HOMES = {
-    "kg.errors": "ExportError GraphError InputError PapergraphError QueryError RecordError SchemaError",
+    "kg.errors": "ExportError GraphError InputError LimitError PapergraphError QueryError RecordError SchemaError",
     "kg.exports": "export",
     "kg.extract": "extract pipe",
     "kg.model": "Entity Extractor Origin Paper Record Relation Result Span",

@@ -1,7 +1,6 @@
 """Which part of a graph a page shows: all of it, what is around one thing, or the answer of a query."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
