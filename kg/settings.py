@@ -51,7 +51,7 @@ SETTINGS: Final = {
         Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
         Setting("query_megabytes", 2_048, "A query whose process needs more megabytes of memory is stopped."),
         Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
-        Setting("query_answer_bytes", 200_000_000, "An answer of more bytes (as JSON) is refused."),
+        Setting("query_answer_bytes", 200_000_000, "The answer to a query of more bytes (as JSON) is refused."),
         Setting("serve_seconds", 20, "`kg serve`: a query that takes more seconds is stopped."),
         Setting(
             "serve_megabytes", 1_024, "`kg serve`: a query whose process needs more megabytes of memory is stopped."
@@ -61,6 +61,7 @@ SETTINGS: Final = {
             10_000,
             "`kg serve`: an answer of more rows is refused (SPARQL) or cut and says so (JSON, pages).",
         ),
+        Setting("serve_answer_bytes", 20_000_000, "`kg serve`: the answer to a user's query of more bytes is refused."),
         Setting("serve_body_bytes", 1_000_000, "`kg serve`: a request body of more bytes is refused."),
         Setting(
             "serve_processes",

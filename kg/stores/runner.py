@@ -102,9 +102,11 @@ class Runner:
 
     Args:
         processes: how many queries run at a time; `query_processes` where not given. More wait.
+        answer_bytes: the most bytes of an answer as JSON; `query_answer_bytes` where not given.
     """
 
-    def __init__(self, processes: int | None = None) -> None:
+    def __init__(self, processes: int | None = None, answer_bytes: int | None = None) -> None:
+        self._answer_bytes = answer_bytes or setting("query_answer_bytes")
         self._lock = threading.Lock()
         self._idle: dict[tuple[Language, Path], list[_Child]] = {}
         self._slots = threading.BoundedSemaphore(processes or setting("query_processes"))
@@ -172,7 +174,7 @@ class Runner:
         megabytes: int | None,
     ) -> dict[str, Any]:
         with self._slots, self._child(language, folder, megabytes or setting("query_megabytes")) as child:
-            return child.ask({**request, "bytes": setting("query_answer_bytes")}, seconds or setting("query_seconds"))
+            return child.ask({**request, "bytes": self._answer_bytes}, seconds or setting("query_seconds"))
 
     @contextmanager
     def _child(self, language: Language, folder: Path, megabytes: int) -> Iterator[_Child]:
