@@ -42,8 +42,8 @@ class Backend:
             raise GraphError(f"{folder} holds no graph: make one with  kg build INPUT --out {folder}")
         self.folder = folder.resolve()
         self.title = self.folder.name
-        for language, name in FOLDERS.items():
-            check_folder(self.folder, name, None, language)
+        for language in FOLDERS:
+            check_folder(self.folder, language, None)
         width = setting("serve_processes")
         self._users = Runner(width, setting("serve_answer_bytes"))
         self._own = Runner(width)
