@@ -10,7 +10,6 @@ from kg.serve.backend import Backend
 from kg.serve.facts import Statement, iri, short
 from kg.serve.names import Thing
 from kg.views import layout, network
-from kg.views.content import paper_name
 from kg.views.outline import BROADER
 
 _START_HARDWARE: Final = 14
@@ -50,7 +49,7 @@ def start(backend: Backend) -> dict[str, Any]:
     return content | {
         "title": backend.title, "subtitle": f"{counts.get('Paper', 0):,} papers; {things}", "base": BASE,
         "shown": len(content["nodes"]), "total": total, "lit": [], "live": {"digest": names.digest},
-        "types": [{"name": kind, "shape": s, "color": c} for kind, (s, c) in network.STYLES.items()],
+        "types": network.types(),
     }  # fmt: skip
 
 
@@ -164,7 +163,7 @@ def _nodes(
             "papers": listed[thing.id], "named": thing.papers,
         }  # fmt: skip
         if thing.type == "Paper":
-            node |= {"label": paper_name(thing.name), "title": thing.name, "named": 1}
+            node["named"] = 1
         if thing.type == "Hardware":
             node |= {**about.get(thing.id, {}), "unnamed": not thing.papers}
         nodes.append(node | ({"ready": True} if ready else {}))

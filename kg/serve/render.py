@@ -18,7 +18,7 @@ def environment() -> Environment:
     loader = PrefixLoader({"serve": PackageLoader("kg.serve"), "view": PackageLoader("kg.views")})
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters |= {"count": lambda number: f"{number:,}", "percent": lambda share: f"{share:.0%}", "words": _words}
-    made.globals |= {"outward": _outward, "marked": _marked, "address": address, "styles": network.STYLES, "glyph": _glyph}
+    made.globals |= {"outward": _outward, "marked": _marked, "address": address, "glyph": _glyph}
     return made
 
 
@@ -79,7 +79,7 @@ _OUTLINES = {
 
 def _glyph(kind: str, hollow: bool = False) -> Markup:
     """The sign of a type, as the picture has it."""
-    shape, _ = network.STYLES.get(kind, ("dot", ""))
+    shape = network.STYLES[kind][0] if kind in network.STYLES else "dot"
     style = "hollow " if hollow else ""
     return Markup(
         f'<svg class="glyph {style}of-{kind.lower()}" viewBox="0 0 16 16" aria-hidden="true"><path d="{_OUTLINES[shape]}"/></svg>'

@@ -7,10 +7,9 @@ from typing import Any, Final
 from kg.errors import QueryError
 from kg.stores.base import Answer, Store, Value
 from kg.views import layout, network
-from kg.views.content import paper_name
 from kg.views.page import write_page
 
-_RESULT: Final = ("hexagon", "#56B4E9")
+_RESULT: Final = {"name": "Result", "shape": "hexagon", "light": "#56B4E9", "dark": "#56B4E9"}
 _FACTS: Final = "MATCH (a)-[r]->(b) WHERE r.id IN $ids RETURN a, r, b"
 _BETWEEN: Final = "MATCH (a)-[r]->(b) WHERE a.id IN $ids AND b.id IN $ids RETURN a, r, b"
 _PAPERS: Final = "MATCH (p:Paper) WHERE p.id IN $ids RETURN p.id AS id, p.name AS title, p.date AS date, p.url AS url"
@@ -69,7 +68,7 @@ def _page(nodes: _Found, relationships: _Found, papers: list[dict[str, Any]], ti
     number = {paper["id"]: place for place, paper in enumerate(papers)}
     shown = [
         {
-            "id": str(key), "label": paper_name(str(p.get("name") or p["id"])), "type": node["labels"][0],
+            "id": str(key), "label": str(p.get("name") or p["id"]), "type": node["labels"][0],
             "aliases": p.get("aliases", []), "papers": [number[p["id"]]] if p["id"] in number else [],
             "vendor": p.get("vendor"), "class": p.get("class"),
         }
@@ -85,18 +84,20 @@ def _page(nodes: _Found, relationships: _Found, papers: list[dict[str, Any]], ti
         for p in [r["properties"]]
     ]  # fmt: skip
     places = layout.positions([node["id"] for node in shown], [(line["from"], line["to"]) for line in lines])
+    position = {node["id"]: at for at, node in enumerate(shown)}
+    for line in lines:
+        line["from"], line["to"] = position[line["from"]], position[line["to"]]
     for item in shown:
         item["x"], item["y"] = places[item["id"]]
-    styles = {**network.STYLES, "Result": _RESULT}
     return {
         "title": title,
         "subtitle": f"{len(shown)} nodes and {len(lines)} relationships of an answer",
+        "base": "",
         "shown": len(shown),
         "total": len(shown),
-        "types": [
-            {"name": name, "shape": shape, "color": color, "count": sum(node["type"] == name for node in shown)}
-            for name, (shape, color) in styles.items()
-        ],
+        "lit": [],
+        "types": [*network.types(), _RESULT],
+        "results": [],
         "papers": papers,
         "nodes": shown,
         "edges": lines,

@@ -6,6 +6,7 @@ Oxigraph's build comes from its npm package and is not in this repository: `scri
 
 import base64
 import gzip
+import re
 from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any, Final
@@ -33,11 +34,11 @@ def answering(papers: Iterable[PaperFacts]) -> dict[str, Any]:
             "A page that answers SPARQL needs Oxigraph's WebAssembly build, which is not installed: run  "
             "scripts/fetch_oxigraph_wasm  in a checkout of Papergraph (it needs npm), or install a released wheel."
         )
-    script, wasm = ((folder / name).read_bytes() for name in FILES)
-    worker = (files("kg.views") / "static" / "worker.js").read_bytes()
+    worker = files("kg.views") / "static" / "worker.js"
+    script = _classic((folder / "web.js").read_text("utf-8")) + worker.read_text("utf-8")
     return {
-        "script": _packed(script + b"\n" + worker),
-        "wasm": _packed(wasm),
+        "script": _packed(script.encode("utf-8")),
+        "wasm": _packed((folder / "web_bg.wasm").read_bytes()),
         "quads": _packed(b"".join(n_quads(graph_quads(papers)))),
         "prefixes": PREFIXES,
         "relations": {iri: term.record_name for iri, term in load_schema().properties.items() if term.record_name},
@@ -55,6 +56,15 @@ def answering(papers: Iterable[PaperFacts]) -> dict[str, Any]:
             for item in questions().values()
         ],
     }  # fmt: skip
+
+
+def _classic(module: str) -> str:
+    """A module's text as a classic script: from file:// Chromium starts no module as a worker."""
+    script = re.sub(r"^export (?=(?:async )?(?:class|function)\b)", "", module, flags=re.MULTILINE)
+    script = re.sub(r"^export \{[^}]*\};?$", "", script, flags=re.MULTILINE).replace("import.meta.url", '""')
+    if re.search(r"^(?:export|import)\b|import\.meta", script, flags=re.MULTILINE):
+        raise ExportError("This version of Oxigraph's web.js is not known: run scripts/fetch_oxigraph_wasm again.")
+    return script
 
 
 def _packed(data: bytes) -> str:

@@ -43,7 +43,7 @@ def fragment(outline: Outline, papers: Iterable[PaperFacts], scope: Scope) -> di
             if key in found:
                 found[key].extend((-f["confidence"], iri, f) for f in _facts(facts, statement, extractor))
         results.extend((iri, result) for figure in facts.figures if (result := _result(facts, figure, number)))
-    edges = []
+    edges: list[dict[str, Any]] = []
     for key, sentences in sorted(found.items()):
         sentences.sort(key=lambda item: item[:2])
         edges.append(
@@ -83,14 +83,7 @@ def _paper(iri: str, paper: Paper) -> dict[str, Any]:
 
 
 def _paper_node(iri: str, paper: Paper) -> dict[str, Any]:
-    title = paper.title or paper.abstract
-    return {"id": iri, "label": paper_name(title), "type": "Paper", "title": title, "aliases": []}
-
-
-def paper_name(title: str) -> str:
-    """What a title says before its colon, where that is short: the name of the system."""
-    before, colon, _ = title.partition(":")
-    return before if colon and len(before) <= 40 else title
+    return {"id": iri, "label": paper.title or paper.abstract, "type": "Paper", "aliases": []}
 
 
 def _node(iri: str, node: Node) -> dict[str, Any]:

@@ -16,16 +16,16 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-# Shape and colour of each node type. The colours are Okabe and Ito's, which stay apart for colour-blind readers
-# (scripts/check_palette.py computes it); the shapes tell the types apart without any colour. Only shapes that
-# vis-network draws by itself: an image shape would name an address to load.
-STYLES: Final[Mapping[str, tuple[str, str]]] = {
-    "Paper": ("triangleDown", "#8A9099"),
-    "Method": ("dot", "#0072B2"),
-    "Hardware": ("square", "#D55E00"),
-    "Dataset": ("diamond", "#009E73"),
-    "Metric": ("triangle", "#CC79A7"),
-    "Task": ("star", "#E69F00"),
+# Shape of each node type, its colour on light ground and on dark. Under each kind of colour blindness any two stay apart,
+# and all stand out from the ground (tests/views/test_palette.py computes it); the shapes tell the types apart without any
+# colour. Only shapes that vis-network draws by itself: an image shape would name an address to load.
+STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
+    "Paper": ("triangleDown", "#3A3D42", "#969697"),
+    "Method": ("dot", "#2563C4", "#34B1FC"),
+    "Hardware": ("square", "#B84300", "#E2531F"),
+    "Dataset": ("diamond", "#2FA184", "#91F7BD"),
+    "Metric": ("triangle", "#8A4688", "#A8578F"),
+    "Task": ("star", "#BC8009", "#F4A73C"),
 }
 SHAPES: Final = frozenset({"dot", "square", "diamond", "triangle", "triangleDown", "star", "hexagon"})
 SCRIPTS: Final = (
@@ -40,7 +40,7 @@ _SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 def render(page: Mapping[str, Any]) -> str:
     """One self-contained HTML document showing `page`."""
     for kind in page["types"]:
-        _check_style(kind["shape"], kind["color"])
+        _check_style(kind["shape"], kind["light"], kind["dark"])
     scripts = [vis_script(), *map(_asset, SCRIPTS)]
     sparql = "sparql" in page
     # The query engine is WebAssembly in a worker, whose script the page makes itself.
@@ -96,8 +96,16 @@ def _text(value: object) -> str:
     return str(value).encode("utf-8", "replace").decode("utf-8")
 
 
-def _check_style(shape: str, color: str) -> None:
+def types() -> list[dict[str, str]]:
+    """The node types as a page's data has them."""
+    return [
+        {"name": name, "shape": shape, "light": light, "dark": dark} for name, (shape, light, dark) in STYLES.items()
+    ]
+
+
+def _check_style(shape: str, *colors: str) -> None:
     if shape not in SHAPES:
         raise ValueError(f"unknown node shape {shape!r}")
-    if not _COLOR.fullmatch(color):
-        raise ValueError(f"not a colour: {color!r}")
+    for color in colors:
+        if not _COLOR.fullmatch(color):
+            raise ValueError(f"not a colour: {color!r}")

@@ -121,7 +121,7 @@ def page(
         "shown": len(chosen.drawn),
         "total": chosen.total,
         "lit": list(chosen.lit),
-        "types": [{"name": kind, "shape": s, "color": c} for kind, (s, c) in network.STYLES.items()],
+        "types": network.types(),
     }
     if answer is not None:
         content["answer"] = {

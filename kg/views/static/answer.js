@@ -13,7 +13,7 @@ pg.answerTable = (app, { columns, rows, ids, cut }) => {
   function row(at) {
     const cells = rows[at].map((cell, k) => {
       const node = ids[at][k] === null ? undefined : model.numberOfNode.get(ids[at][k]);
-      if (node === undefined) return pg.el("td", { class: `text${typeof cell === "number" ? " number" : ""}` }, text(cell));
+      if (node === undefined) return pg.el("td", { class: typeof cell === "number" ? "number" : text(cell).length > 40 ? "long" : null }, text(cell));
       const { type, unnamed, label } = model.nodes[node];
       const shown = /^https?:/.test(text(cell)) ? label : text(cell);
       return pg.el("td", {}, pg.el("button", { type: "button", class: "plain text", onclick: () => app.choose({ node }) }, pg.glyph(model.types.get(type), { hollow: unnamed }), shown));
@@ -38,7 +38,7 @@ pg.answerTable = (app, { columns, rows, ids, cut }) => {
       "table",
       {},
       pg.el("caption", {}, "The answer"),
-      pg.el("thead", {}, pg.el("tr", {}, ...columns.map((name) => pg.el("th", { scope: "col", class: "text" }, pg.words(name))))),
+      pg.el("thead", {}, pg.el("tr", {}, ...columns.map((name) => pg.el("th", { scope: "col" }, pg.words(name))))),
       body,
     ),
     more,

@@ -115,13 +115,40 @@ pg.start = (data, source) => {
 
   app.expand = async (i, { jump = false, keepAddress = false } = {}) => {
     const more = await source.expand(model.nodes[i].id);
-    if (more) model.add(more);
-    const list = model.foldedAround(i);
+    const added = more ? model.add(more).filter((k) => model.nodes[k].x === undefined) : [];
+    const list = [...new Set([...model.foldedAround(i), ...added])];
     canvas.place(list, i);
     model.fold(list, false);
     opened.push(`+${model.nodes[i].id}`);
     refresh();
     if (!keepAddress) app.choose({ node: i }, { jump });
+  };
+
+  /* Bring a node into the picture that is not on this page yet: its number, or undefined where the source has none. */
+  app.fetch = async (id) => {
+    if (!model.numberOfNode.has(id) && source.search) {
+      const more = await source.expand(id);
+      if (more) model.add(more);
+      const i = model.numberOfNode.get(id);
+      if (i !== undefined && model.nodes[i].x === undefined) {
+        const near = model.nodes[i].edges.map((j) => model.otherEnd(model.edges[j], i)).find((k) => model.nodes[k].shown);
+        canvas.place([i], near ?? model.byDegree.find((k) => model.nodes[k].x !== undefined) ?? i);
+        const list = model.foldedAround(i);
+        canvas.place(list, i);
+        model.fold([i, ...list], false);
+        opened.push(`+${id}`);
+        refresh();
+      }
+    }
+    return model.numberOfNode.get(id);
+  };
+
+  /* Choose a node that search found at the source. */
+  app.open = async (id) => {
+    const node = await app.fetch(id);
+    if (node === undefined) return;
+    if (tab !== graphTab && tab.name !== "facts") app.showTab("graph");
+    app.choose({ node });
   };
 
   app.collapse = (i, { keepAddress = false } = {}) => {
@@ -274,6 +301,9 @@ pg.start = (data, source) => {
       sure: sure >= 0 && sure <= 100 ? sure : 0,
       vendor: model.vendors.includes(given.get("vendor")) ? given.get("vendor") : "",
     };
+    const ends = (given.get("edge") ?? "").split("|");
+    const wanted = [given.get("node"), ...list("path"), ...(ends.length === 4 ? [ends[0], ends[3]] : []), ...[...list("open")].filter((step) => step[0] === "+").map((step) => step.slice(1))];
+    for (const id of wanted) if (id) await app.fetch(id);
     for (const step of list("open")) {
       const i = model.numberOfNode.get(step.slice(1));
       if (i === undefined || opened.includes(step)) continue;
@@ -360,6 +390,8 @@ pg.start = (data, source) => {
   const finder = pg.finder(model, {
     label: "Search nodes",
     placeholder: "Search methods, hardware, papers …",
+    source,
+    onFound: (id) => app.open(id),
     onTake: (node) => {
       if (tab !== graphTab && tab.name !== "facts") app.showTab("graph");
       app.choose({ node });
@@ -437,7 +469,10 @@ pg.start = (data, source) => {
   else {
     app.showTab("graph", { keepAddress: true });
     const centre = model.numberOfNode.get(data.lit[0]);
-    if (centre !== undefined && box.clientWidth > 700) app.choose({ node: centre }, { jump: true, keepAddress: true });
+    if (centre !== undefined && box.clientWidth > 700) {
+      app.choose({ node: centre }, { jump: true, keepAddress: true });
+      canvas.fitAll(true);
+    }
   }
   app.state = () => ({
     node: chosen?.node === undefined ? null : model.nodes[chosen.node].id,
@@ -451,4 +486,4 @@ pg.start = (data, source) => {
   return app;
 };
 
-pg.app = pg.start(JSON.parse(pg.at("data").textContent), pg.localSource());
+pg.app = pg.start(JSON.parse(pg.at("data").textContent), (pg.liveSource ?? pg.localSource)());

@@ -63,7 +63,7 @@ pg.Engine = class {
   async start() {
     const [script, wasm, quads] = await Promise.all([this.packed.script, this.packed.wasm, this.packed.quads].map((part) => this.unpack(part)));
     const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-    this.worker = new Worker(address, { type: "module" });
+    this.worker = new Worker(address);
     this.worker.onmessage = ({ data }) => {
       const { resolve, reject } = this.waiting;
       if (data.error === undefined) resolve(data);
@@ -157,7 +157,7 @@ pg.ask = (app, sparql) => {
   /* For each cell the id of the node of this page that it means: by IRI, or by its exact name. */
   function meant(rows) {
     const names = new Map();
-    for (const n of [...model.nodes].reverse()) names.set(n.title ?? n.label, n.id);
+    for (const n of [...model.nodes].reverse()) names.set(n.label, n.id);
     const base = app.data.base;
     return rows.map((row) =>
       row.map((cell) => {
@@ -246,6 +246,7 @@ pg.ask = (app, sparql) => {
     submit();
   });
   pick.addEventListener("change", choose);
+  if (sparql.questions.some((q) => q.name === "methods-on-hardware")) pick.value = "methods-on-hardware";
   choose();
   return { name: "ask", title: "Ask", element: holder, update() {}, run, named };
 };

@@ -15,7 +15,7 @@ pg.Canvas = class {
     this.drawn = []; // the names of the last drawing
     this.fitScale = 1;
     this.widths = new Map();
-    this.shownCount = 0;
+    this.scale = 1;
     this.still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.probe = pg.el("span", { hidden: true });
     document.body.append(this.probe);
@@ -23,7 +23,7 @@ pg.Canvas = class {
     this.readColors();
     // A high, narrow window gets the picture turned on its side.
     this.turned = box.clientHeight > box.clientWidth * 1.15;
-    if (this.turned) for (const n of model.nodes) [n.x, n.y] = [n.y, n.x];
+    if (this.turned) this.turn();
     const many = model.edges.length > 5000;
     this.data = { nodes: new vis.DataSet(), edges: new vis.DataSet() };
     this.held = { nodes: new Set(), edges: new Set() };
@@ -47,6 +47,16 @@ pg.Canvas = class {
     });
   }
 
+  /* On its side, and as high as the window allows. */
+  turn() {
+    const placed = this.model.nodes.filter((n) => n.x !== undefined);
+    for (const n of placed) [n.x, n.y] = [n.y, n.x];
+    const extent = (of) => placed.reduce((most, n) => Math.max(most, n[of]), 0) - placed.reduce((least, n) => Math.min(least, n[of]), 0);
+    const wanted = (this.box.clientHeight / this.box.clientWidth) * (extent("x") / Math.max(1, extent("y")));
+    const stretch = Math.min(1.5, Math.max(1, wanted));
+    for (const n of placed) n.y = Math.round(n.y * stretch);
+  }
+
   // ---- Colours ----
 
   /* A colour of the style sheet as the canvas and a saved drawing take it. */
@@ -61,7 +71,7 @@ pg.Canvas = class {
     this.colors = Object.fromEntries(
       ["ground", "ink", "soft", "edge", "hierarchy"].map((name) => [name, this.paint(`var(--${name})`)]),
     );
-    this.colors.types = Object.fromEntries([...this.model.types.values()].map((t) => [t.name, this.paint(pg.shade(t.color))]));
+    this.colors.types = Object.fromEntries([...this.model.types.values()].map((t) => [t.name, this.paint(pg.shade(t))]));
   }
 
   recolor() {
@@ -92,22 +102,22 @@ pg.Canvas = class {
   hold() {
     const { model, held } = this;
     this.shownCount = model.nodes.reduce((sum, n) => sum + (n.shown && n.x !== undefined ? 1 : 0), 0);
-    const nodes = [];
-    const edges = [];
-    model.nodes.forEach((n, i) => {
-      if (n.x === undefined || (held.nodes.has(i) && n.hidden === !n.shown)) return;
-      held.nodes.add(i);
-      n.hidden = !n.shown;
-      nodes.push(this.visNode(i));
+    this.findUnit();
+    const nodes = [...model.nodes.keys()].filter((i) => {
+      const n = model.nodes[i];
+      return n.x !== undefined && (!held.nodes.has(i) || n.hidden === n.shown);
     });
-    model.edges.forEach((e, j) => {
-      if (!held.nodes.has(e.from) || !held.nodes.has(e.to) || (held.edges.has(j) && e.hidden === !e.shown)) return;
-      held.edges.add(j);
-      e.hidden = !e.shown;
-      edges.push(this.visEdge(j));
+    for (const i of nodes) model.nodes[i].hidden = !model.nodes[i].shown;
+    if (nodes.length) this.data.nodes.update(nodes.map((i) => this.visNode(i)));
+    for (const i of nodes) held.nodes.add(i);
+    const edges = [...model.edges.keys()].filter((j) => {
+      const e = model.edges[j];
+      return held.nodes.has(e.from) && held.nodes.has(e.to) && (!held.edges.has(j) || e.hidden === e.shown);
     });
-    if (nodes.length) this.data.nodes.update(nodes);
-    if (edges.length) this.data.edges.update(edges);
+    for (const j of edges) model.edges[j].hidden = !model.edges[j].shown;
+    if (edges.length) this.data.edges.update(edges.map((j) => this.visEdge(j)));
+    for (const j of edges) held.edges.add(j);
+    this.measured = undefined; // the sizes are found anew
   }
 
   /* Find places for nodes that have none, near the node they belong to, where nothing stands. */
@@ -137,25 +147,25 @@ pg.Canvas = class {
 
   radiusOf(i) {
     const n = this.model.nodes[i];
-    const grown = Math.min(15, 2.6 + 1.25 * Math.sqrt(n.edges.length)) * (n.unnamed ? 0.85 : 1);
+    const grown = Math.min(14, 2 + 1.15 * Math.sqrt(n.edges.length)) * (n.unnamed ? 0.85 : 1);
     return grown * ({ square: 0.88, diamond: 1.1, star: 1.25, triangle: 1.05, triangleDown: 1.05 }[this.model.types.get(n.type).shape] ?? 1);
   }
 
   sizeOf(i) {
-    return (this.radiusOf(i) * this.unit()) / (this.scale ?? 1);
+    return (this.radiusOf(i) * this.unit) / this.scale;
   }
 
   widthOf(j) {
     const e = this.model.edges[j];
     const width = e.facts.length ? Math.min(2.6, 0.8 + 0.45 * Math.log2(e.facts.length)) : 1.3;
-    return (width * Math.min(1.6, this.unit())) / (this.scale ?? 1);
+    return (width * Math.min(1.6, this.unit)) / this.scale;
   }
 
   /* How large things are on the screen: less where it is crowded, more when zoomed in. */
-  unit() {
+  findUnit() {
     const room = Math.sqrt((this.box.clientWidth * this.box.clientHeight) / Math.max(1, this.shownCount));
-    const zoom = Math.max(0.05, (this.scale ?? 1) / this.fitScale);
-    return Math.min(1.5, Math.max(0.5, room / 40)) * Math.min(2.6, zoom ** 0.5);
+    const zoom = Math.max(0.05, this.scale / this.fitScale);
+    this.unit = Math.min(1.4, Math.max(0.5, room / 44)) * Math.min(2.6, zoom ** 0.5);
   }
 
   /* Written straight into vis-network's objects: its own update takes far too long for that. */
@@ -165,6 +175,7 @@ pg.Canvas = class {
     if (key === this.measured) return;
     this.measured = key;
     this.scale = scale;
+    this.findUnit();
     for (const i of this.held.nodes) {
       const { options } = this.network.body.nodes[i];
       options.size = this.sizeOf(i);
@@ -199,30 +210,33 @@ pg.Canvas = class {
     const [width, height] = [this.canvas.clientWidth, this.canvas.clientHeight];
     const most = ((width * height) / 15000) * Math.max(1, scale / this.fitScale) ** 2;
     const order = lit ? [...lit.nodes] : this.labelOrder();
-    const taken = new Map(); // strips of the screen -> [left, right] of what stands there
+    // Strips of the screen -> boxes of what stands there: names and large nodes; small nodes, which only the
+    // names of the best connected may cover.
+    const [taken, dots] = [new Map(), new Map()];
     const strips = (top, bottom) => {
       const found = [];
       for (let k = Math.floor(top / 8); k <= Math.floor(bottom / 8); k++) found.push(k);
       return found;
     };
-    const reserve = (left, right, top, bottom) => {
+    const reserve = (map, left, right, top, bottom) => {
       for (const k of strips(top, bottom)) {
-        if (!taken.has(k)) taken.set(k, []);
-        taken.get(k).push([left, right]);
+        if (!map.has(k)) map.set(k, []);
+        map.get(k).push([left, right, top, bottom]);
       }
     };
-    const free = (left, right, top, bottom) =>
-      strips(top, bottom).every((k) => (taken.get(k) ?? []).every(([l, r]) => right < l || left > r));
+    const within = (map, left, right, top, bottom) =>
+      strips(top, bottom).some((k) => (map.get(k) ?? []).some(([l, r, t, b]) => right >= l && left <= r && bottom >= t && top <= b));
+    const free = (edges, leading) => !within(taken, ...edges) && (leading || !within(dots, ...edges));
     const spots = [];
     for (const i of order) {
       const n = model.nodes[i];
       if (!n.shown || n.x === undefined) continue;
       const { x, y } = this.network.canvasToDOM(n);
-      if (x < -80 || x > width + 80 || y < -30 || y > height + 20) continue;
+      if (x < -10 || x > width + 10 || y < -30 || y > height + 20) continue;
       const radius = this.sizeOf(i) * scale;
       if (spots.length > 4 * most) break;
       spots.push({ i, x, y, radius });
-      if (radius > 5) reserve(x - radius, x + radius, y - radius, y + radius);
+      reserve(spots.length <= 24 ? taken : dots, x - radius, x + radius, y - radius, y + radius);
     }
     ctx.save();
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -232,23 +246,25 @@ pg.Canvas = class {
     ctx.lineWidth = 4;
     ctx.strokeStyle = this.colors.ground;
     this.drawn = [];
-    for (const { i, x, y, radius } of spots) {
+    for (const [rank, { i, x, y, radius }] of spots.entries()) {
       if (!lit && this.drawn.length >= most) break;
       const main = chosen && (chosen.node === i || (chosen.edge !== undefined && lit.nodes.has(i)));
-      const text = pg.short(model.nodes[i].label, main ? 60 : 26);
+      const text = pg.short(model.nodes[i].label, main ? 44 : 26);
       const heavy = main || model.nodes[i].edges.length > 14;
       ctx.font = `${main ? "600 14px" : heavy ? "600 12px" : "12px"} ${pg.FONT}`;
       const half = this.textWidth(ctx, text, heavy) / 2 + 4;
       const ring = main && chosen.node === i ? 8 : 0;
       const under = y + radius + 3 + ring;
       const over = y - radius - 17 - ring;
-      const top = [under, over].find((t) => free(x - half, x + half, t, t + 14)) ?? (main ? under : undefined);
+      const middle = Math.max(half, Math.min(width - half, x)); // not cut off at a side
+      const fits = (t) => free([middle - half, middle + half, t, t + 14], lit || rank < 40);
+      const top = [under, over].find(fits) ?? (main ? under : undefined);
       if (top === undefined) continue;
-      reserve(x - half, x + half, top, top + 14);
-      this.drawn.push({ i, text, x, y: top, left: x - half, right: x + half, top, bottom: top + 14, heavy });
+      reserve(taken, middle - half, middle + half, top, top + 14);
+      this.drawn.push({ i, text, x: middle, y: top, left: middle - half, right: middle + half, top, bottom: top + 14, heavy });
       ctx.fillStyle = this.colors.ink;
-      ctx.strokeText(text, x, top);
-      ctx.fillText(text, x, top);
+      ctx.strokeText(text, middle, top);
+      ctx.fillText(text, middle, top);
     }
     ctx.restore();
   }
@@ -402,7 +418,8 @@ pg.Canvas = class {
     const [left, right] = [xs.reduce((a, b) => Math.min(a, b)) - 20, xs.reduce((a, b) => Math.max(a, b)) + 20];
     const [top, bottom] = [ys.reduce((a, b) => Math.min(a, b)) - 20, ys.reduce((a, b) => Math.max(a, b)) + 20];
     const free = this.room();
-    const scale = Math.min(largest, (free.width - 90) / (right - left), (free.height - 56) / (bottom - top));
+    const margin = Math.min(90, free.width / 9); // room for the names at the sides
+    const scale = Math.min(largest, (free.width - margin) / (right - left), (free.height - 56) / (bottom - top));
     this.network.moveTo({
       position: { x: (left + right) / 2, y: (top + bottom) / 2 - 4 / scale },
       scale,
@@ -413,7 +430,7 @@ pg.Canvas = class {
   }
 
   fitAll(jump) {
-    const scale = this.frame(this.model.byDegree.filter((i) => this.model.nodes[i].shown), { largest: 1.6, jump });
+    const scale = this.frame(this.model.byDegree.filter((i) => this.model.nodes[i].shown), { largest: 2.4, jump });
     if (scale) this.fitScale = scale;
   }
 

@@ -45,12 +45,11 @@ pg.OUTLINES = {
   dot: "M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13z",
 };
 
-/* How a type's colour is shown: in the dark a little lighter. */
-pg.shade = (color) => `light-dark(${color}, color-mix(in srgb, ${color} 74%, white))`;
+pg.shade = (type) => `light-dark(${type.light}, ${type.dark})`;
 
 pg.glyph = (style, { hollow = false } = {}) => {
   const path = pg.svg("path", { d: pg.OUTLINES[style.shape] });
-  path.style[hollow ? "stroke" : "fill"] = pg.shade(style.color);
+  path.style[hollow ? "stroke" : "fill"] = pg.shade(style);
   if (hollow) Object.assign(path.style, { fill: "none", strokeWidth: "1.8px" });
   return pg.svg("svg", { class: "glyph", viewBox: "0 0 16 16", "aria-hidden": "true" }, path);
 };

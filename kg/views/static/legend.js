@@ -96,7 +96,10 @@ pg.legend = (app) => {
       const add = (key) => tally.set(key, (tally.get(key) ?? 0) + 1);
       for (const n of model.nodes) if (!n.folded) add(`types ${n.type}`);
       for (const e of model.edges) if (!model.nodes[e.from].folded && !model.nodes[e.to].folded) add(`relations ${e.predicate}`);
-      for (const [key, element] of counts) element.textContent = pg.count(tally.get(key) ?? 0);
+      for (const [key, element] of counts) {
+        element.textContent = pg.count(tally.get(key) ?? 0);
+        element.parentElement.hidden = !tally.has(key);
+      }
       const { filters } = model;
       for (const input of holder.querySelectorAll("input[type=checkbox]")) input.checked = !filters[input.name].has(input.value);
       from.value = filters.from ?? "";

@@ -38,9 +38,10 @@ pg.matrix = (app) => {
     const [rows, columns] = [total("from"), total("to")];
     const [shownRows, shownColumns] = [rows.slice(0, pg.MATRIX_ROWS), columns.slice(0, pg.MATRIX_COLUMNS)];
     const at = new Map(all.map((pair) => [`${pair.from} ${pair.to}`, pair]));
-    const cut = rows.length > shownRows.length || columns.length > shownColumns.length;
+    const of = (shown, list) => (shown.length < list.length ? `${pg.count(shown.length)} of ` : "");
     note.textContent = all.length
-      ? `${cut ? "Showing " : ""}${cut ? `${shownRows.length} of ` : ""}${pg.some(rows.length, "method")} × ${cut ? `${shownColumns.length} of ` : ""}${pg.count(columns.length)} hardware. Darker: more sentences say so. A cell shows a figure reported for the pair; press it to read them.`
+      ? `${of(shownRows, rows)}${pg.some(rows.length, "method")} × ${of(shownColumns, columns)}${pg.count(columns.length)} hardware. ` +
+        "Darker: more sentences say so. A cell has a figure reported for the pair, else the number of sentences; press it to read them."
       : "No method here is said to run on a hardware.";
     const most = Math.max(1, ...all.map((pair) => pair.sentences));
     const head = (i, scope) =>

@@ -33,6 +33,11 @@ pg.Model = class {
         folded: Boolean(node.ready),
       })),
     );
+    // A node that came as a neighbour before brings its papers when it is expanded.
+    nodes.forEach((node, k) => {
+      const known = this.nodes[nodeAt[k]];
+      if (node.papers.length > known.papers.length) known.papers = node.papers.map((p) => paperAt[p]);
+    });
     for (const edge of edges) {
       const [from, to] = [nodeAt[edge.from], nodeAt[edge.to]];
       const id = [this.nodes[from].id, edge.predicate, edge.role ?? "", this.nodes[to].id].join("|");
@@ -169,10 +174,34 @@ pg.Model = class {
       const e = this.edges[pick.edge];
       return { nodes: new Set([e.from, e.to]), edges: [pick.edge] };
     }
+    const { type, papers } = this.nodes[pick.node];
+    if (type === "Paper") return this.saidBy(pick.node, papers[0]);
     const near = this.nodes[pick.node].edges.filter((j) => this.edges[j].shown);
     const others = near.map((j) => this.otherEnd(this.edges[j], pick.node));
     others.sort((a, b) => this.nodes[b].edges.length - this.nodes[a].edges.length);
-    return { nodes: new Set([pick.node, ...others]), edges: near };
+    const found = { nodes: new Set([pick.node, ...others]), edges: near };
+    if (type === "Hardware") {
+      this.climb(pick.node, "from", "to", found);
+      this.climb(pick.node, "to", "from", found);
+    }
+    return found;
+  }
+
+  /* All that a paper says. */
+  saidBy(i, paper) {
+    const edges = [...this.edges.keys()].filter((j) => this.edges[j].shown && this.edges[j].visible.some((fact) => fact.paper === paper));
+    return { nodes: new Set([i, ...edges.flatMap((j) => [this.edges[j].from, this.edges[j].to])]), edges };
+  }
+
+  /* The hardware above a node (by way of "from", "to"), or below it. */
+  climb(i, start, end, found) {
+    for (const j of this.nodes[i].edges) {
+      const edge = this.edges[j];
+      if (edge.predicate !== "broader" || !edge.shown || edge[start] !== i) continue;
+      if (!found.edges.includes(j)) found.edges.push(j);
+      found.nodes.add(edge[end]);
+      this.climb(edge[end], start, end, found);
+    }
   }
 
   /* The shortest way between two nodes over what is shown; of several the one over the best attested edges. */

@@ -90,7 +90,7 @@ pg.panel = (app) => {
     const term = (name, ...value) => value.length && terms.push(pg.el("dt", {}, name), pg.el("dd", { class: "text" }, ...value));
     if (n.type === "Paper") {
       const paper = model.papers[n.papers[0]];
-      term("Title", pg.link(paper.url, paper.title));
+      if (pg.webAddress(paper.url)) term("Read it", pg.link(paper.url, new URL(paper.url).hostname));
       term("Date", paper.date ?? "no date");
     }
     const aliases = n.aliases.filter((a) => a !== n.label);

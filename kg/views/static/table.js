@@ -67,7 +67,7 @@ pg.factTable = (app) => {
       const text = words(item);
       return wanted.every((word) => text.includes(word));
     });
-    rows.sort((a, b) => Number(!a.fact) - Number(!b.fact));
+    rows.sort((a, b) => (b.fact?.confidence ?? -1) - (a.fact?.confidence ?? -1));
     body.replaceChildren();
     grow();
   }

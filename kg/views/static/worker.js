@@ -1,5 +1,6 @@
-/* Stands after Oxigraph's own web.js in one module: loads the quads once, then answers one query after the other.
+/* Stands after Oxigraph's own web.js in one script: loads the quads once, then answers one query after the other.
    A SELECT or ASK comes back as the terms of SPARQL's JSON results, other forms as rows of subject, predicate, object. */
+const XSD = "http://www.w3.org/2001/XMLSchema#";
 let store;
 
 const asTerm = (term) => {
@@ -20,7 +21,7 @@ function answer(query) {
   }
   const found = JSON.parse(store.query(query, { ...options, results_format: "json" }));
   if (found.boolean !== undefined) {
-    return { columns: ["answer"], rows: [[{ type: "literal", value: String(found.boolean) }]] };
+    return { columns: ["answer"], rows: [[{ type: "literal", value: String(found.boolean), datatype: `${XSD}boolean` }]] };
   }
   const columns = found.head.vars;
   return { columns, rows: found.results.bindings.map((row) => columns.map((name) => row[name] ?? null)) };
@@ -34,7 +35,7 @@ self.onmessage = ({ data }) => {
     }
     initSync({ module: data.wasm });
     store = new Store();
-    store.load(new Uint8Array(data.quads), { format: "nq", no_transaction: true, unchecked: true });
+    store.load(new Uint8Array(data.quads), { format: "nq", no_transaction: true, lenient: true });
     self.postMessage({ size: store.size });
   } catch (error) {
     self.postMessage({ error: String(error?.message ?? error) });
