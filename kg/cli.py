@@ -474,6 +474,39 @@ def _write_page(graph: Path, target: Path, **options: Any) -> None:
     out.print(f"{escape(str(target))}: {shown} of {total} nodes. Open it in a browser; it needs no network.")
 
 
+@app.command(epilog="Example:  kg serve -g my-graph   then open  http://127.0.0.1:8321/")
+def serve(
+    graph: Graph = Path("my-graph"),
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets other machines in.", metavar="ADDRESS")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="The port to listen on.", min=1, max=65535)] = 8321,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", help="A name that the server goes by, beside localhost and IP addresses.", metavar="NAME"
+        ),
+    ] = None,
+    origins: Annotated[
+        list[str] | None,
+        typer.Option("--allow-origin", help="Another site whose pages may read answers (CORS).", metavar="ORIGIN"),
+    ] = None,
+) -> None:
+    """Explore a graph in the browser and query it over HTTP, read-only, until Ctrl-C. Needs papergraph[serve].
+
+    /  the explorer    /ask  the named questions    /sparql  SPARQL 1.1 Protocol    /cypher  JSON    /health    /openapi.json
+    Limits on time, memory, rows and bytes are settings (docs/settings.md): PAPERGRAPH_SERVE_SECONDS=5 kg serve …
+    """
+    try:
+        from kg.serve.app import serve as run
+    except ImportError as error:
+        raise PapergraphError(f"kg serve needs {error.name}: pip install 'papergraph[serve]'") from error
+
+    shown = f"[{host}]" if ":" in host else host
+    err.print(f"{escape(str(graph))} is at  http://{shown}:{port}/   (Ctrl-C ends it)")
+    run(graph, host=host, port=port, hosts=hosts or (), origins=origins or ())
+
+
 @app.command(epilog="Example:  kg stats -g my-graph   or, for scripts:  kg stats -g my-graph --format json")
 def stats(graph: Graph = Path("my-graph"), format: Printed = Format.table) -> None:
     """Print what a graph holds, and what its last build did: the summary that kg build ends with."""

@@ -45,7 +45,9 @@ def create_app(folder: Path, *, hosts: Collection[str] = (), origins: Collection
     middleware = [Middleware(Safety, hosts=hosts)]
     if origins:
         methods, headers = ["GET", "POST"], ["Accept", "Content-Type"]
-        middleware.append(Middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=methods, allow_headers=headers))
+        middleware.append(
+            Middleware(CORSMiddleware, allow_origins=list(origins), allow_methods=methods, allow_headers=headers)
+        )
     kinds = ("paper", "hardware", "method", "dataset", "metric", "task")
     app = Starlette(
         routes=[

@@ -22,9 +22,7 @@ async def cypher(request: Request) -> Response:
         raise HTTPException(400, 'There is no query: send {"query": "MATCH …", "parameters": {…}} as JSON.')
     backend = request.app.state.backend
     found = await backend.users.run(partial(backend.cypher, query, parameters))
-    return json_answer(
-        {"columns": found.columns, "rows": found.rows, "cut": found.cut, "remarks": found.remarks}
-    )
+    return json_answer({"columns": found.columns, "rows": found.rows, "cut": found.cut, "remarks": found.remarks})
 
 
 async def _given(request: Request) -> tuple[str | None, Mapping[str, Any]]:

@@ -58,7 +58,9 @@ def _files() -> dict[str, str]:
     """All files that pages may load, by name: a fixed list, so that no path leads elsewhere."""
     own = {name: (files("kg.serve") / "static" / name) for name in ("live.js", "query.js", "site.css")}
     shared = {name: (files("kg.views") / "static" / name) for name in (*network.SCRIPTS, "view.css", "document.css")}
-    return {name: file.read_text("utf-8") for name, file in (own | shared).items()} | {"vis-network.js": network.vis_script()}
+    return {name: file.read_text("utf-8") for name, file in (own | shared).items()} | {
+        "vis-network.js": network.vis_script()
+    }
 
 
 async def health(request: Request) -> Response:
@@ -66,7 +68,9 @@ async def health(request: Request) -> Response:
     backend: Backend = request.app.state.backend
     await backend.pages.run(lambda: backend.select("ASK { ?paper a schema:ScholarlyArticle }"))
     counts = await backend.pages.run(lambda: backend.names().counts())
-    return json_answer({"status": "ok", "papergraph": __version__, "graph": backend.title, "digest": backend.digest, "counts": counts})
+    return json_answer(
+        {"status": "ok", "papergraph": __version__, "graph": backend.title, "digest": backend.digest, "counts": counts}
+    )
 
 
 async def description(request: Request) -> Response:

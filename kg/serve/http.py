@@ -154,7 +154,11 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     """An HTTPException."""
     assert isinstance(error, HTTPException)
     known = {404: "There is nothing at this address.", 405: f"This address takes no {request.method}."}
-    message = known.get(error.status_code, error.detail) if error.detail in ("Not Found", "Method Not Allowed") else error.detail
+    message = (
+        known.get(error.status_code, error.detail)
+        if error.detail in ("Not Found", "Method Not Allowed")
+        else error.detail
+    )
     return error_answer(request, error.status_code, message, error.headers)
 
 

@@ -10,7 +10,11 @@ from kg.serve.results import SOLUTIONS, TRIPLES
 def openapi() -> dict[str, Any]:
     """The document, by OpenAPI 3.1."""
     results = {name: {} for name in (*SOLUTIONS, *TRIPLES)}
-    cypher = {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}, "parameters": {"type": "object"}}}
+    cypher = {
+        "type": "object",
+        "required": ["query"],
+        "properties": {"query": {"type": "string"}, "parameters": {"type": "object"}},
+    }
     datasets = [_query(name, "the IRI of a graph", many=True) for name in ("default-graph-uri", "named-graph-uri")]
     paths = {
         "/": {"get": _get("The explorer.", html=True)},
@@ -18,7 +22,9 @@ def openapi() -> dict[str, Any]:
         "/openapi.json": {"get": _get("This document.")},
         "/sparql": {
             "get": _get(
-                "A SPARQL 1.1 query; without one, the service description.", [_query("query", "the query"), *datasets], content=results
+                "A SPARQL 1.1 query; without one, the service description.",
+                [_query("query", "the query"), *datasets],
+                content=results,
             ),
             "post": _get("A SPARQL 1.1 query.", datasets, content=results)
             | {
@@ -26,7 +32,11 @@ def openapi() -> dict[str, Any]:
                     "content": {
                         "application/sparql-query": {"schema": {"type": "string"}},
                         "application/x-www-form-urlencoded": {
-                            "schema": {"type": "object", "required": ["query"], "properties": {"query": {"type": "string"}}}
+                            "schema": {
+                                "type": "object",
+                                "required": ["query"],
+                                "properties": {"query": {"type": "string"}},
+                            }
                         },
                     }
                 }
@@ -38,11 +48,23 @@ def openapi() -> dict[str, Any]:
         },
         "/ask": {"get": _get("The named questions.", html=True)},
         "/search": {
-            "get": _get("Things by name.", [_query("q", "the name, or a part of it", required=True), _query("type", "only this type")], html=True)
+            "get": _get(
+                "Things by name.",
+                [_query("q", "the name, or a part of it", required=True), _query("type", "only this type")],
+                html=True,
+            )
         },
         "/hardware": {"get": _get("The hardware that papers name.", html=True)},
-        "/about": {"get": _get("A paper or a thing by its id.", [_query("id", "the IRI without the base", required=True)], html=True)},
-        "/api/expand": {"get": _get("The part of the graph around a thing.", [_query("id", "the IRI without the base", required=True)])},
+        "/about": {
+            "get": _get(
+                "A paper or a thing by its id.", [_query("id", "the IRI without the base", required=True)], html=True
+            )
+        },
+        "/api/expand": {
+            "get": _get(
+                "The part of the graph around a thing.", [_query("id", "the IRI without the base", required=True)]
+            )
+        },
     }
     for kind in ("paper", "hardware", "method", "dataset", "metric", "task"):
         name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -53,7 +75,11 @@ def openapi() -> dict[str, Any]:
         paths[f"/ask/{item.name}"] = {"get": _get(item.says, [*given, format], html=True) | {"summary": item.title}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Papergraph", "version": __version__, "description": "A graph of research abstracts, read-only."},
+        "info": {
+            "title": "Papergraph",
+            "version": __version__,
+            "description": "A graph of research abstracts, read-only.",
+        },
         "paths": paths,
         "components": {
             "schemas": {
@@ -63,14 +89,20 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def _query(name: str, says: str, *, required: bool = False, many: bool = False, choices: tuple[str, ...] = ()) -> dict[str, Any]:
+def _query(
+    name: str, says: str, *, required: bool = False, many: bool = False, choices: tuple[str, ...] = ()
+) -> dict[str, Any]:
     one: dict[str, Any] = {"type": "string"} | ({"enum": list(choices)} if choices else {})
     schema = {"type": "array", "items": one} if many else one
     return {"name": name, "in": "query", "description": says, "required": required, "schema": schema}
 
 
 def _get(
-    says: str, parameters: list[dict[str, Any]] | None = None, *, html: bool = False, content: dict[str, Any] | None = None
+    says: str,
+    parameters: list[dict[str, Any]] | None = None,
+    *,
+    html: bool = False,
+    content: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """An operation: its answer, and how it refuses."""
     error = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
@@ -81,7 +113,10 @@ def _get(
         "description": says,
         "parameters": parameters or [],
         "responses": {
-            "200": {"description": "The answer.", "content": content or {"application/json": {}} | ({"text/html": {}} if html else {})},
+            "200": {
+                "description": "The answer.",
+                "content": content or {"application/json": {}} | ({"text/html": {}} if html else {}),
+            },
             **{status: {"description": said, **error} for status, said in refusals.items()},
         },
     }

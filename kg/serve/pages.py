@@ -35,7 +35,11 @@ RELATIONS: Final[Mapping[str, tuple[str, str]]] = {
 async def thing(request: Request) -> Response:
     """The page of a node or paper. Its id is the path as it was sent: parts of it are percent-encoded on purpose."""
     raw = request.scope.get("raw_path") or request.url.path.encode()
-    id = request.query_params.get("id", "") if request.url.path == "/about" else raw.decode("ascii", "replace").lstrip("/")
+    id = (
+        request.query_params.get("id", "")
+        if request.url.path == "/about"
+        else raw.decode("ascii", "replace").lstrip("/")
+    )
     backend = request.app.state.backend
     found = await backend.pages.run(partial(_thing, backend, id))
     if found is None:
@@ -81,7 +85,9 @@ def _paper(backend: Backend, names: Names, about: Thing) -> dict[str, Any]:
 
 def _record(backend: Backend, id: str) -> Record | None:
     """The paper's Record, where the log can be read just now."""
-    rows = backend.select("SELECT ?id { ?paper pg:paperId ?id FILTER(STR(?paper) = ?wanted) }", {"wanted": iri(id)}, most=1).rows
+    rows = backend.select(
+        "SELECT ?id { ?paper pg:paperId ?id FILTER(STR(?paper) = ?wanted) }", {"wanted": iri(id)}, most=1
+    ).rows
     try:
         with Log(backend.folder) as log:
             return log.get(str(rows[0][0])) if rows else None
@@ -174,7 +180,10 @@ def _tree(backend: Backend, names: Names, about: Thing) -> dict[str, Any]:
 
     climb([about.id])
     longest = [way for way in trails if not any(other is not way and set(way) < set(other) for other in trails)]
-    return {"trails": [[_link(names.get(id)) for id in way] for way in longest], "below": branch(about.id, frozenset({about.id}))}
+    return {
+        "trails": [[_link(names.get(id)) for id in way] for way in longest],
+        "below": branch(about.id, frozenset({about.id})),
+    }
 
 
 def _link(about: Thing | None) -> dict[str, Any]:
@@ -201,7 +210,9 @@ def _by_type(names: Names, ids: Iterable[str]) -> list[tuple[str, list[dict[str,
         if (about := names.get(id)) is not None:
             found[about.type].append(_link(about))
     kinds = ("Method", "Hardware", "Dataset", "Metric", "Task")
-    return [(kind, sorted(found[kind], key=lambda item: (-item["papers"], item["name"]))) for kind in kinds if found[kind]]
+    return [
+        (kind, sorted(found[kind], key=lambda item: (-item["papers"], item["name"]))) for kind in kinds if found[kind]
+    ]
 
 
 async def search(request: Request) -> Response:
@@ -210,7 +221,9 @@ async def search(request: Request) -> Response:
     backend = request.app.state.backend
     found: list[Thing] = await backend.pages.run(lambda: backend.names().search(text, _FOUND, kind))
     if wants_html(request):
-        return page(request, "search.html", text=text, found=[_link(item) for item in found], most=_FOUND, heading="Search")
+        return page(
+            request, "search.html", text=text, found=[_link(item) for item in found], most=_FOUND, heading="Search"
+        )
     return json_answer({"query": text, "found": [_link(item) | {"date": item.date} for item in found]})
 
 

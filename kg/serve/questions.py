@@ -43,20 +43,35 @@ async def answer(request: Request) -> Response:
     if asked is None:
         raise HTTPException(404, f"There is no question {name!r}: /ask  lists them.")
     format, backend = _format(request), request.app.state.backend
-    given: dict[str, Cell] = {key: value for key, value in request.query_params.items() if key != "format" and value.strip()}
+    given: dict[str, Cell] = {
+        key: value for key, value in request.query_params.items() if key != "format" and value.strip()
+    }
     missing = [p.name for p in asked.parameters if p.required and p.name not in given]
     if format == "html" and missing:
-        return page(request, "question.html", question=asked, given=given, answer=None, problem=None, heading=asked.title)
+        return page(
+            request, "question.html", question=asked, given=given, answer=None, problem=None, heading=asked.title
+        )
     try:
         found, near = await backend.pages.run(partial(_ask, backend, name, given))
     except QueryError as error:
         if format != "html":
             raise
-        return page(request, "question.html", 400, question=asked, given=given, answer=None, problem=str(error), heading=asked.title)
+        return page(
+            request,
+            "question.html",
+            400,
+            question=asked,
+            given=given,
+            answer=None,
+            problem=str(error),
+            heading=asked.title,
+        )
     if format == "csv":
         return Response(_csv(found), media_type="text/csv; charset=utf-8")
     if format == "json":
-        return json_answer({"question": name, "parameters": given, "columns": found.columns, "rows": found.dicts(), "cut": found.cut})
+        return json_answer(
+            {"question": name, "parameters": given, "columns": found.columns, "rows": found.dicts(), "cut": found.cut}
+        )
     links = await backend.pages.run(partial(_links, backend, found))
     return page(
         request, "question.html", question=asked, given=given, answer=found, rows=list(zip(found.rows, links, strict=False)),
@@ -89,8 +104,16 @@ def _links(backend: Backend, found: Answer) -> list[list[str | None]]:
 
 
 def _about(item: Question) -> dict[str, Any]:
-    parameters = [{"name": p.name, "says": p.says, "required": p.required, "choices": p.choices} for p in item.parameters]
-    return {"name": item.name, "title": item.title, "says": item.says, "parameters": parameters, "columns": dict(item.columns)}
+    parameters = [
+        {"name": p.name, "says": p.says, "required": p.required, "choices": p.choices} for p in item.parameters
+    ]
+    return {
+        "name": item.name,
+        "title": item.title,
+        "says": item.says,
+        "parameters": parameters,
+        "columns": dict(item.columns),
+    }
 
 
 def _csv(found: Answer) -> bytes:

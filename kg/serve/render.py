@@ -31,7 +31,11 @@ def page(request: Request, template: str, status: int = 200, **content: Any) -> 
 
 def error_page(status: int, message: str) -> bytes:
     """A page that says what went wrong."""
-    html = environment().get_template("serve/error.html").render(graph="", path="", status=status, message=message, heading=str(status))
+    html = (
+        environment()
+        .get_template("serve/error.html")
+        .render(graph="", path="", status=status, message=message, heading=str(status))
+    )
     return html.encode("utf-8", "replace")
 
 

@@ -24,7 +24,8 @@ def as_json(answer: TermAnswer) -> bytes:
         content["head"]["vars"] = list(answer.columns)
         content["results"] = {
             "bindings": [
-                {name: term for name, term in zip(answer.columns, row, strict=True) if term is not None} for row in answer.rows
+                {name: term for name, term in zip(answer.columns, row, strict=True) if term is not None}
+                for row in answer.rows
             ]
         }
     return json.dumps(content, ensure_ascii=False).encode("utf-8")

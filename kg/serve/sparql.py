@@ -18,7 +18,8 @@ from kg.serve.results import SHORT, SOLUTIONS, TRIPLES, offers
 from kg.settings import setting
 
 _UPDATES: Final = re.compile(
-    r"^(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b", re.I
+    r"^(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    re.I,
 )
 _READ_ONLY: Final = "This graph is read-only: updates are refused. Change it with  kg build  or  kg remove."
 _PARAMETERS: Final = ("query", "default-graph-uri", "named-graph-uri", "format", "output", "update", "using-graph-uri")
@@ -34,7 +35,9 @@ async def sparql(request: Request) -> Response:
     accept = request.headers.get("accept", "")
     if not queries:
         if request.method == "POST":
-            raise HTTPException(400, "There is no query: send it as the form field  query,  or as application/sparql-query.")
+            raise HTTPException(
+                400, "There is no query: send it as the form field  query,  or as application/sparql-query."
+            )
         if chosen(accept, ["text/turtle", "text/html"]) == "text/html":
             return page(request, "query.html", language="SPARQL", prefixes=PREFIXES, heading="SPARQL")
         return Response(_description(request), media_type="text/turtle; charset=utf-8")
@@ -76,7 +79,9 @@ async def _given(request: Request) -> list[tuple[str, str]]:
         case "application/x-www-form-urlencoded":
             form = text(await body(request), "form")
             try:
-                return given + parse_qsl(form, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=100)
+                return given + parse_qsl(
+                    form, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=100
+                )
             except ValueError as error:
                 raise HTTPException(400, "The form cannot be read: it is to be URL-encoded UTF-8.") from error
         case "application/sparql-query":
