@@ -8,7 +8,9 @@ kg.errors.InputError: No paper could be read.
 tests/data/none.txt does not exist: check the path.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from kg.__about__ import __version__
@@ -56,6 +58,17 @@ def __getattr__(name: str) -> object:
     value = getattr(import_module(_HOME_OF[name]), name)
     globals()[name] = value
     return value
+
+
+class _FrontDoor(ModuleType):
+    """Keeps `kg.extract` the function, where importing the package of that name would put the package."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _HOME_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _FrontDoor
 
 
 def __dir__() -> list[str]:

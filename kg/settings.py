@@ -49,7 +49,9 @@ SETTINGS: Final = {
         Setting("view_nodes", 1_000, "A view draws at most so many nodes and says how many it left out."),
         Setting("query_rows", 100_000, "`kg ask`, `kg sparql` and `kg cypher` print at most so many rows."),
         Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
-        Setting("query_megabytes", 2_048, "A query whose process needs more megabytes of memory is stopped."),
+        Setting(
+            "query_megabytes", 2_048, "A query that needs more megabytes of memory, beside the open store, is stopped."
+        ),
         Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
         Setting("query_answer_bytes", 200_000_000, "The answer to a query of more bytes (as JSON) is refused."),
         Setting("serve_seconds", 20, "`kg serve`: a query that takes more seconds is stopped."),

@@ -1,4 +1,7 @@
 import inspect
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -11,7 +14,7 @@ from tests.helpers import ROOT
 def test_all_is_exactly_what_is_there() -> None:
     named = {name: getattr(kg, name) for name in dir(kg) if not name.startswith("_")}
     public = {name for name, value in named.items() if not isinstance(value, ModuleType)}
-    assert set(kg.__all__) - {"__version__"} == public - {"annotations", "import_module", "TYPE_CHECKING"}
+    assert set(kg.__all__) - {"__version__"} == public - {"annotations", "import_module", "ModuleType", "TYPE_CHECKING"}
     assert len(set(kg.__all__)) == len(kg.__all__)
 
 
@@ -46,3 +49,13 @@ def test_settings_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> Non
         monkeypatch.delenv(setting.variable)
         assert setting.value() == setting.default
         assert setting.says.endswith(".")
+
+
+def test_extract_is_the_function_whatever_was_imported_before() -> None:
+    code = "import kg.extract.pipeline, kg; assert callable(kg.extract); from kg.extract import pipe; assert pipe is kg.pipe"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_question_does_not_wait_for_spacy(graph: Path) -> None:
+    code = f"import sys, kg; kg.open({str(graph)!r}).cypher('RETURN 1'); sys.exit('spacy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

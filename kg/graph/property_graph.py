@@ -1,7 +1,8 @@
 """The graph as Cypher stores hold it: nodes with a label, relationships with a type, properties on both.
 
 Labels, types and property keys are the Cypher names of `schemas/ontology.ttl`, so every store has the same. Values are
-texts, whole numbers, floats, booleans, or lists of texts or of whole numbers; what is not known is left out.
+texts, whole numbers, floats, booleans, or lists of texts or of whole numbers; what is not known is left out. A whole number
+of more than 64 bits, which Cypher does not have, is a text.
 """
 
 from collections.abc import Iterable, Iterator
@@ -168,7 +169,11 @@ def _evidence_lists(evidence: tuple[Span, ...]) -> tuple[tuple[str, Value], ...]
 
 
 def _given(*properties: tuple[str, Value | None]) -> Properties:
-    return {key: value for key, value in properties if value is not None and value != []}
+    return {key: _fitting(value) for key, value in properties if value is not None and value != []}
+
+
+def _fitting(value: Value) -> Value:
+    return str(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value
 
 
 @cache

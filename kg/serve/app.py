@@ -38,7 +38,6 @@ def create_app(folder: Path, *, hosts: Collection[str] = (), origins: Collection
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await backend.pages.run(backend.warm)
         yield
         backend.close()
 
@@ -79,7 +78,8 @@ def serve(folder: Path, *, host: str, port: int, hosts: Collection[str] = (), or
     Raises:
         GraphError: there is no graph, or it lacks a store.
     """
-    app = create_app(folder, hosts=[*hosts, host], origins=origins)
+    app = create_app(folder, hosts=[*hosts, host], origins=origins)  # what is amiss is said before a browser asks
+    app.state.backend.warm()
     uvicorn.run(
         app, host=host, port=port, log_level="warning", access_log=False, server_header=False, http="h11",
         h11_max_incomplete_event_size=_HEADER_BYTES, timeout_graceful_shutdown=5,

@@ -37,6 +37,7 @@ class Safety:
         self._app, self._hosts = app, {"localhost", *(host.casefold() for host in hosts)}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

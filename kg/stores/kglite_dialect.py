@@ -40,6 +40,8 @@ def for_kglite(query: str) -> str:
     names = "|".join(sorted(set(_RELATIONSHIP.findall(query))))
     if not names:
         return query
+    if found := re.search(rf"\b({names})\s*\{{\s*\.", query):
+        raise QueryError(f"The embedded store cannot project a relationship: write properties({found[1]}).")
     for pattern in _PATTERN.findall(query):
         own = "|".join(_RELATIONSHIP.findall(pattern))
         if own and (found := re.search(rf"[{{,]\s*[\w`]+\s*:\s*((?:{own})\.\w+)\s*[,}}]", pattern)):

@@ -114,6 +114,8 @@ def test_cypher_for_neo4j_runs_unchanged(tmp_path: Path) -> None:
         "MATCH ()-[r]->() WITH r MATCH (p:Paper {id: r.paper}) RETURN p.name",
     ):
         assert store.select(query).rows == [("P",)], query
+    with pytest.raises(QueryError, match="properties"):
+        store.select("MATCH ()-[r:USES]->() RETURN r {.id, .end} AS m")
     with pytest.raises(QueryError, match="another MATCH"):
         store.select("MATCH ()-[r:USES]->(), (p:Paper {id: r.paper}) RETURN p.name")
 

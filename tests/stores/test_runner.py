@@ -39,10 +39,10 @@ def test_over_time_and_then_again(graph: Path, runner: Runner, language: Languag
 
 @pytest.mark.parametrize("language", QUICK)
 def test_over_memory_and_then_again(graph: Path, runner: Runner, language: Language) -> None:
-    assert runner.run(language, graph, QUICK[language], megabytes=1_500).dicts() == [{"one": 1}]
+    assert runner.run(language, graph, QUICK[language], megabytes=800).dicts() == [{"one": 1}]
     with pytest.raises(QueryError, match=r"megabytes|memory"):
-        runner.run(language, graph, LARGE[language], megabytes=1_500)
-    assert runner.run(language, graph, QUICK[language], megabytes=1_500).dicts() == [{"one": 1}]
+        runner.run(language, graph, LARGE[language], megabytes=800)
+    assert runner.run(language, graph, QUICK[language], megabytes=800).dicts() == [{"one": 1}]
 
 
 def test_children_are_kept_and_an_older_store_is_left(tmp_path: Path, runner: Runner) -> None:
