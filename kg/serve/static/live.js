@@ -15,6 +15,7 @@ pg.liveSource = () => {
       return found;
     },
     more: (node) => !complete.has(node.id),
+    page: (id) => new URL(id.split("/").some((part) => /^\.{0,2}$/.test(part)) ? `/about?id=${encodeURIComponent(id)}` : `/${id}`, location.origin).href,
     async search(text) {
       return (await get(`/search?q=${encodeURIComponent(text)}`))?.found ?? [];
     },

@@ -40,6 +40,7 @@ pg.start = (data, source) => {
   app.choose = (pick, { quiet = false, jump = false, keepAddress = false } = {}) => {
     if (pick) reveal(pick);
     chosen = pick;
+    if (pick?.node !== undefined && source.search && source.more(model.nodes[pick.node])) complete(pick.node);
     canvas.chosen = pick?.path ? null : pick;
     canvas.lit = litBy(pick);
     const leaving = !pick && panel.element.contains(document.activeElement);
@@ -123,6 +124,15 @@ pg.start = (data, source) => {
     refresh();
     if (!keepAddress) app.choose({ node: i }, { jump });
   };
+
+  /* Ask the source for all about a node; its neighbours are there then, folded. */
+  async function complete(i) {
+    const more = await source.expand(model.nodes[i].id);
+    if (!more) return;
+    model.add(more);
+    refresh();
+    if (chosen?.node === i) panel.draw(chosen);
+  }
 
   /* Bring a node into the picture that is not on this page yet: its number, or undefined where the source has none. */
   app.fetch = async (id) => {
