@@ -45,21 +45,14 @@ def start(backend: Backend) -> dict[str, Any]:
     _place(content)
     counts = names.counts()
     total = sum(counts.values())
-    things = ", ".join(f"{count:,} {_PLURALS[kind]}" for kind, count in counts.items() if kind != "Paper")
+    papers = counts.get("Paper", 0)
     return content | {
-        "title": backend.title, "subtitle": f"{counts.get('Paper', 0):,} papers; {things}", "base": BASE,
+        "title": backend.title, "subtitle": f"{papers:,} papers, {total - papers:,} things that they name", "base": BASE,
         "shown": len(content["nodes"]), "total": total, "lit": [], "live": {"digest": names.digest},
         "types": network.types(),
     }  # fmt: skip
 
 
-_PLURALS: Final = {
-    "Method": "methods",
-    "Hardware": "hardware",
-    "Dataset": "data sets",
-    "Metric": "metrics",
-    "Task": "tasks",
-}
 
 
 def around(backend: Backend, id: str) -> dict[str, Any] | None:
