@@ -13,7 +13,7 @@ from kg.model import Record
 from kg.queries import questions
 from tests.conftest import Ran
 
-COMMANDS = ["build", "extract", "sources", "ask", "sparql", "view", "stats", "export", "remove", "validate", "evaluate"]
+COMMANDS = ["build", "extract", "sources", "ask", "sparql", "view", "stats", "report", "serve", "export", "remove", "validate", "evaluate"]
 Cli = Callable[..., Ran]
 
 
@@ -109,8 +109,10 @@ def test_sparql_parameter(cli: Cli, graph: Path) -> None:
 
 
 def test_stats(cli: Cli, graph: Path) -> None:
-    counts = {row["what"]: row["count"] for row in json.loads(cli("stats", "-g", graph, "-f", "json").out)}
-    assert counts["papers"] == 32
+    found = json.loads(cli("stats", "-g", graph, "-f", "json").out)
+    assert (found["papers"], found["last_build"]["first"]) == (32, True)
+    counts = dict(csv.reader(io.StringIO(cli("stats", "-g", graph, "-f", "csv").out)))
+    assert int(counts["nodes:Hardware"]) == found["nodes"]["Hardware"]
     assert "Hardware" in cli("stats", "-g", graph).out
 
 
