@@ -61,7 +61,10 @@ def answered(kind: str, reply: httpx.Response) -> Any:
     return content["rows"]
 
 
-async def client(address: str, work: list[tuple[str, dict[str, Any], Any]], until: float, seed: int, told: dict[str, Any]) -> None:
+async def client(
+    address: str, work: list[tuple[str, dict[str, Any], Any]], until: float, seed: int, told: dict[str, Any]
+) -> None:
+    """One client: asks at random until the time is over, and tells what came."""
     chance = random.Random(seed)
     async with httpx.AsyncClient(base_url=address, timeout=60, headers={"accept": "application/json"}) as http:
         while time.monotonic() < until:
@@ -77,7 +80,10 @@ async def client(address: str, work: list[tuple[str, dict[str, Any], Any]], unti
                 told["right"][kind] += 1
 
 
-async def load(address: str, work: list[tuple[str, dict[str, Any], Any]], clients: int, seconds: float) -> dict[str, Any]:
+async def load(
+    address: str, work: list[tuple[str, dict[str, Any], Any]], clients: int, seconds: float
+) -> dict[str, Any]:
+    """All clients at once."""
     told: dict[str, Any] = {"seconds": [], "right": Counter(), "wrong": Counter(), "turned away": Counter()}
     until = time.monotonic() + seconds
     await asyncio.gather(*(client(address, work, until, seed, told) for seed in range(clients)))
@@ -85,6 +91,7 @@ async def load(address: str, work: list[tuple[str, dict[str, Any], Any]], client
 
 
 def main() -> None:
+    """Serve, load, compare, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("graph", type=Path)
     parser.add_argument("--clients", type=int, default=32)
@@ -107,8 +114,12 @@ def main() -> None:
         server.terminate()
         server.wait()
     times = sorted(told["seconds"])
-    print(f"{given.clients} clients, {given.seconds:g} s: {len(times)} requests, {len(times) / given.seconds:.0f} a second")
-    print(f"p50 {1000 * times[len(times) // 2]:.0f} ms, p99 {1000 * times[int(len(times) * 0.99)]:.0f} ms, longest {1000 * times[-1]:.0f} ms")
+    print(
+        f"{given.clients} clients, {given.seconds:g} s: {len(times)} requests, {len(times) / given.seconds:.0f} a second"
+    )
+    print(
+        f"p50 {1000 * times[len(times) // 2]:.0f} ms, p99 {1000 * times[int(len(times) * 0.99)]:.0f} ms, longest {1000 * times[-1]:.0f} ms"
+    )
     for name in ("right", "wrong", "turned away"):
         print(f"{name}: {sum(told[name].values())} {dict(sorted(told[name].items()))}")
     sys.exit(bool(told["wrong"]))

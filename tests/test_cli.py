@@ -13,7 +13,21 @@ from kg.model import Record
 from kg.queries import questions
 from tests.conftest import Ran
 
-COMMANDS = ["build", "extract", "sources", "ask", "sparql", "view", "stats", "report", "serve", "export", "remove", "validate", "evaluate"]
+COMMANDS = [
+    "build",
+    "extract",
+    "sources",
+    "ask",
+    "sparql",
+    "view",
+    "stats",
+    "report",
+    "serve",
+    "export",
+    "remove",
+    "validate",
+    "evaluate",
+]
 Cli = Callable[..., Ran]
 
 

@@ -65,14 +65,14 @@ def gather(store: Store, overview: Overview) -> Data:
             by_period[date[:length]] += papers
     periods = sorted(by_period)[-MOST_PERIODS:]
     by_hardware: dict[str, Counter[str]] = defaultdict(Counter)
-    for hardware, date, papers in _rows(store, "hardware-dates"):
-        by_hardware[str(hardware)][str(date)[:length]] += int(str(papers))
+    for hardware, day, count in _rows(store, "hardware-dates"):
+        by_hardware[str(hardware)][str(day)[:length]] += int(str(count))
     over_time = [(name, [counts[period] for period in periods]) for name, counts in by_hardware.items()]
     over_time = sorted((row for row in over_time if sum(row[1])), key=lambda row: (-sum(row[1]), row[0]))
     methods, machines, pairs, all_pairs = _matrix(store)
     named: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for kind, name, papers in _rows(store, "named"):
-        named[str(kind).rpartition("#")[2]].append((str(name), int(str(papers))))
+    for kind, name, count in _rows(store, "named"):
+        named[str(kind).rpartition("#")[2]].append((str(name), int(str(count))))
     metrics = [(str(metric), int(str(figures))) for metric, figures, _ in _rows(store, "metrics")]
     return Data(
         overview=overview, periods=periods, earlier=sum(by_period.values()) - sum(by_period[p] for p in periods),

@@ -84,8 +84,12 @@ class Backend:
 
     # --- queries of the server's own; they block
 
-    def rows(self, name: str, most: int = EVERYTHING, **nodes: str | Sequence[str]) -> list[dict[str, Value]]:
+    def rows(self, name: str, /, **nodes: str | Sequence[str]) -> list[dict[str, Value]]:
         """The answer of a query of `kg/serve/queries`, its placeholders filled with IRIs: one, or a list for VALUES."""
+        return self.first_rows(name, EVERYTHING, **nodes)
+
+    def first_rows(self, name: str, most: int, /, **nodes: str | Sequence[str]) -> list[dict[str, Value]]:
+        """The first rows of `rows`."""
         return self.select(_filled(name, nodes), most=most).dicts()
 
     def select(self, query: str, parameters: Mapping[str, Value] | None = None, *, most: int | None = None) -> Answer:

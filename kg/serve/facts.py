@@ -116,7 +116,7 @@ def marks(sentence: str, ends: Sequence[Sequence[str]]) -> list[list[int]]:
 def figures(backend: Backend, name: str, node: str, most: int) -> list[dict[str, Any]]:
     """Figures that a query gives, as pages show them: `paper` and links are ids."""
     found = []
-    for row in backend.rows(name, most=most, node=iri(node)):
+    for row in backend.first_rows(name, most, node=iri(node)):
         sentence, at = str(row["sentence"]), int(str(row["sentenceStart"]))
         links = {link: short(str(row[link])) for link in _LINKS if row[link] is not None}
         found.append(
@@ -142,4 +142,4 @@ def paper(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def papers_naming(backend: Backend, node: str, most: int) -> list[dict[str, Any]]:
     """The papers that name a node, the newest first."""
-    return [paper(row) for row in backend.rows("papers-naming", most=most, node=iri(node))]
+    return [paper(row) for row in backend.first_rows("papers-naming", most, node=iri(node))]

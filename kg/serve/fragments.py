@@ -53,8 +53,6 @@ def start(backend: Backend) -> dict[str, Any]:
     }  # fmt: skip
 
 
-
-
 def around(backend: Backend, id: str) -> dict[str, Any] | None:
     """A node or paper with its neighbours; None where there is none of that id. `neighbours` says how many there are."""
     names = backend.names()

@@ -9,7 +9,7 @@ from kg.serve.results import SOLUTIONS, TRIPLES
 
 def openapi() -> dict[str, Any]:
     """The document, by OpenAPI 3.1."""
-    results = {name: {} for name in (*SOLUTIONS, *TRIPLES)}
+    results: dict[str, Any] = {name: {} for name in (*SOLUTIONS, *TRIPLES)}
     cypher = {
         "type": "object",
         "required": ["query"],

@@ -1,6 +1,6 @@
 """RDF terms as SPARQL 1.1 Query Results JSON writes them, which is how they leave the process that a query runs in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -24,7 +24,7 @@ class TermAnswer:
 
     form: Form
     columns: tuple[str, ...]
-    rows: list[tuple[Term | None, ...]]
+    rows: Sequence[Sequence[Term | None]]
     cut: bool = False
 
     @property

@@ -28,7 +28,9 @@ def test_same_graph_same_bytes(graph: Path, tmp_path: Path, cli: Cli, name: str)
 def test_numbers_are_those_of_the_graph(graph: Path, opened: kg.Graph, tmp_path: Path) -> None:
     write_report(graph, tmp_path / "r.md")
     text = (tmp_path / "r.md").read_text("utf-8")
-    query = "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p pg:mentions/skos:prefLabel 'NVIDIA A100' ; schema:datePublished ?d }"
+    query = (
+        "SELECT (COUNT(DISTINCT ?p) AS ?n) { ?p pg:mentions/skos:prefLabel 'NVIDIA A100' ; schema:datePublished ?d }"
+    )
     (line,) = re.findall(r"^\| NVIDIA A100 \|(.*) (\d+) \| █+ \|$", text, re.MULTILINE)
     assert int(line[1]) == opened.sparql(query).rows[0][0]
     assert sum(int(n) for n in line[0].replace("|", " ").split()) == int(line[1])
@@ -58,7 +60,7 @@ def test_html_loads_and_runs_nothing(graph: Path, tmp_path: Path) -> None:
 
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
-    bad = '<script>alert(1)</script>"\'|`[x](javascript:alert(1))'
+    bad = "<script>alert(1)</script>\"'|`[x](javascript:alert(1))"
     chart = str(bars([(bad, 3)], says=bad) + columns([(bad, [1])], ["2024"], of=(bad, [2]), says=bad))
     chart += str(heat_map([bad], [bad], {(bad, bad): 1}, says=bad))
     assert "<script" not in chart
@@ -75,7 +77,10 @@ def test_hostile_names_stay_text(tmp_path: Path) -> None:
 
 
 def test_empty_of_hardware(tmp_path: Path) -> None:
-    kg.build([jsonl(tmp_path / "x.jsonl", [{"id": "a", "title": "Plain", "abstract": "Nothing is named in here."}])], tmp_path / "g")
+    kg.build(
+        [jsonl(tmp_path / "x.jsonl", [{"id": "a", "title": "Plain", "abstract": "Nothing is named in here."}])],
+        tmp_path / "g",
+    )
     write_report(tmp_path / "g", tmp_path / "r.html")
     assert "1 paper without a date" in (tmp_path / "r.html").read_text("utf-8")
 

@@ -47,8 +47,13 @@ def test_cypher_refused(client: httpx.Client, status: int, reason: str, body: di
 
 
 def test_cypher_takes_json_alone(client: httpx.Client) -> None:
-    assert client.post("/cypher", content='{"query": "RETURN 1"}', headers={"content-type": "text/plain"}).status_code == 415
-    assert client.post("/cypher", content="[" * 100_000, headers={"content-type": "application/json"}).status_code == 400
+    assert (
+        client.post("/cypher", content='{"query": "RETURN 1"}', headers={"content-type": "text/plain"}).status_code
+        == 415
+    )
+    assert (
+        client.post("/cypher", content="[" * 100_000, headers={"content-type": "application/json"}).status_code == 400
+    )
 
 
 @pytest.mark.parametrize("name", sorted(questions()))
@@ -90,7 +95,9 @@ def test_every_paper_has_a_page(client: httpx.Client, opened: kg.Graph) -> None:
 def test_expanding_gives_what_the_graph_says(client: httpx.Client, opened: kg.Graph) -> None:
     found = client.get("/api/expand", params={"id": "hardware/nvidia-a100"}).json()
     names = [node["label"] for node in found["nodes"]]
-    shown = {names[e["from"]] for e in found["edges"] if e["predicate"] == "runs_on" and names[e["to"]] == "NVIDIA A100"}
+    shown = {
+        names[e["from"]] for e in found["edges"] if e["predicate"] == "runs_on" and names[e["to"]] == "NVIDIA A100"
+    }
     query = "SELECT DISTINCT ?name { ?s rdf:predicate pg:runsOn ; rdf:object ?h ; rdf:subject/skos:prefLabel ?name . ?h skos:prefLabel 'NVIDIA A100' }"
     methods = {str(row[0]) for row in opened.sparql(query).rows}
     assert methods
@@ -134,10 +141,15 @@ def test_allowed_host_and_origin(graph: Path, serve: Serve) -> None:
     client = serve(graph, hosts=["graph.example"], origins=["https://yasgui.example"])
     answer = client.get("/health", headers={"host": "graph.example", "origin": "https://yasgui.example"})
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "https://yasgui.example")
-    assert "access-control-allow-origin" not in client.get("/health", headers={"origin": "https://evil.example"}).headers
+    assert (
+        "access-control-allow-origin" not in client.get("/health", headers={"origin": "https://evil.example"}).headers
+    )
 
 
-@pytest.mark.parametrize("path", ["/static/..%2fapp.py", "/static/%2e%2e%2fapp.py", "/static/none.js", "/paper/..%2f..%2fetc", "/about?id=../x"])
+@pytest.mark.parametrize(
+    "path",
+    ["/static/..%2fapp.py", "/static/%2e%2e%2fapp.py", "/static/none.js", "/paper/..%2f..%2fetc", "/about?id=../x"],
+)
 def test_no_file_is_reached_by_a_path(client: httpx.Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
@@ -160,7 +172,10 @@ def test_too_many_at_once_are_turned_away(graph: Path, serve: Serve, monkeypatch
         monkeypatch.setenv(f"PAPERGRAPH_SERVE_{name}", str(value))
     client = serve(graph)
     codes: list[int] = []
-    threads = [threading.Thread(target=lambda: codes.append(client.get("/sparql", params={"query": SLOW}).status_code)) for _ in range(5)]
+    threads = [
+        threading.Thread(target=lambda: codes.append(client.get("/sparql", params={"query": SLOW}).status_code))
+        for _ in range(5)
+    ]
     for thread in threads:
         thread.start()
     assert client.get("/ask/matrix", headers=JSON).status_code == 200  # pages have processes of their own
@@ -170,7 +185,10 @@ def test_too_many_at_once_are_turned_away(graph: Path, serve: Serve, monkeypatch
 
 
 def test_a_rebuild_is_seen(tmp_path: Path, serve: Serve) -> None:
-    rows = [{"id": f"p{n}", "title": f"Zibbo{n}: A Study", "abstract": "We propose Zibbo. It runs on an A100 GPU."} for n in range(2)]
+    rows = [
+        {"id": f"p{n}", "title": f"Zibbo{n}: A Study", "abstract": "We propose Zibbo. It runs on an A100 GPU."}
+        for n in range(2)
+    ]
     kg.build([jsonl(tmp_path / "one.jsonl", rows[:1])], tmp_path / "g")
     client = serve(tmp_path / "g")
     count = {"query": "SELECT (COUNT(?p) AS ?n) { ?p a schema:ScholarlyArticle }", "format": "csv"}

@@ -31,7 +31,9 @@ def test_three_ways_to_ask(client: httpx.Client, titles: list[str], way: str) ->
         case "form":
             answer = client.post("/sparql", data={"query": PAPERS}, headers=accept)
         case _:
-            answer = client.post("/sparql", content=PAPERS, headers=accept | {"content-type": "application/sparql-query"})
+            answer = client.post(
+                "/sparql", content=PAPERS, headers=accept | {"content-type": "application/sparql-query"}
+            )
     assert answer.headers["content-type"] == "application/sparql-results+json"
     assert [row["t"]["value"] for row in answer.json()["results"]["bindings"]] == titles
 
@@ -50,7 +52,10 @@ def test_terms_keep_kind_language_and_datatype(client: httpx.Client) -> None:
         (solution,) = found  # type: ignore[misc]
         assert solution["b"] == ox.Literal('tab\there <&> "q"', language="en")
         assert solution["a"] == ox.NamedNode("http://e.org/x")
-    assert list(csv.reader(io.StringIO(ask("text/csv").text))) == [["a", "b", "c", "d"], ["http://e.org/x", 'tab\there <&> "q"', "1.5", ""]]
+    assert list(csv.reader(io.StringIO(ask("text/csv").text))) == [
+        ["a", "b", "c", "d"],
+        ["http://e.org/x", 'tab\there <&> "q"', "1.5", ""],
+    ]
 
 
 def test_control_characters_leave_xml_well_formed(client: httpx.Client) -> None:
@@ -59,7 +64,9 @@ def test_control_characters_leave_xml_well_formed(client: httpx.Client) -> None:
     assert ET.fromstring(answer.content) is not None
 
 
-@pytest.mark.parametrize("format", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize(
+    "format", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+)
 def test_construct(client: httpx.Client, titles: list[str], format: str) -> None:
     query = "CONSTRUCT { ?p schema:name ?t } { ?p a schema:ScholarlyArticle ; schema:name ?t }"
     answer = client.get("/sparql", params={"query": query}, headers={"accept": format})

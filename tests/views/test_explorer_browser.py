@@ -32,7 +32,10 @@ def test_grows_from_search(browser: Any, graph: Path) -> None:
         assert browser.js("return pg.app.model.numberOfNode.has(arguments[0])", found["id"]) is False
         field = browser.driver.find_element("css selector", "#search input")
         field.send_keys(found["name"])
-        wait(browser, f"return [...document.querySelectorAll('.offers .name')].some((n) => n.textContent === {found['name']!r})")
+        wait(
+            browser,
+            f"return [...document.querySelectorAll('.offers .name')].some((n) => n.textContent === {found['name']!r})",
+        )
         field.send_keys(Keys.ENTER)
         wait(browser, f"return pg.app.state().node === {found['id']!r}")
         assert browser.js("return pg.app.model.nodes.length") > before
@@ -51,7 +54,9 @@ def test_expanding_shows_sentences(browser: Any, graph: Path) -> None:
         before = browser.js("return pg.app.state().nodes")
         browser.js("document.querySelector('#expand').click()")
         wait(browser, f"return pg.app.state().nodes > {before}")
-        shown = browser.js("return pg.app.model.edges.filter((e) => e.predicate !== 'broader').every((e) => e.facts.length > 0)")
+        shown = browser.js(
+            "return pg.app.model.edges.filter((e) => e.predicate !== 'broader').every((e) => e.facts.length > 0)"
+        )
         assert shown is True
         assert browser.trouble() == []
 
@@ -73,7 +78,12 @@ def test_hostile_texts_do_nothing(browser: Any, hostile: Path, width: int) -> No
             "for (const tab of Object.keys(pg.app.tabs)) pg.app.showTab(tab); pg.app.showTab('graph') })().then(done)",
             ids,
         )
-        assert browser.js("return document.querySelectorAll('img, iframe, object, [onerror], [onload], [onmouseover]').length") == 0
+        assert (
+            browser.js(
+                "return document.querySelectorAll('img, iframe, object, [onerror], [onload], [onmouseover]').length"
+            )
+            == 0
+        )
         assert strange(browser, address) == []
         assert browser.trouble() == []
 
@@ -87,7 +97,10 @@ def test_hostile_pages_do_nothing(browser: Any, hostile: Path, width: int) -> No
         nasty = "/search?q=%3Cimg%20src=x%20onerror=alert(1)%3E%22%00{{7*7}}"
         paths = ["/ask", "/hardware", "/hardware/nvidia-a100", "/ask/papers-without-hardware", "/ask/methods-on-hardware?hardware=GPU",
                  "/ask/speedups?hardware=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", nasty, "/none%3Cscript%3E", "/sparql", "/cypher"]  # fmt: skip
-        paths += [("/about?id=" + item["id"] if item["id"].endswith("/..") else "/" + item["id"]) for item in (*papers, *methods[:3])]
+        paths += [
+            ("/about?id=" + item["id"] if item["id"].endswith("/..") else "/" + item["id"])
+            for item in (*papers, *methods[:3])
+        ]
         assert len(paths) > 15
         seen = ""
         for path in paths:
@@ -95,7 +108,12 @@ def test_hostile_pages_do_nothing(browser: Any, hostile: Path, width: int) -> No
             seen += browser.text("body")
             hrefs = browser.js("return [...document.querySelectorAll('a')].map((a) => a.href)")
             assert all(href.startswith((address + "/", "https://e.org/")) for href in hrefs), hrefs
-            assert browser.js("return document.querySelectorAll('img, iframe, object, script:not([src]), [onerror], [onload]').length") == 0
+            assert (
+                browser.js(
+                    "return document.querySelectorAll('img, iframe, object, script:not([src]), [onerror], [onload]').length"
+                )
+                == 0
+            )
             assert browser.js("return document.documentElement.scrollWidth") <= width
             assert browser.js("return trouble") == []
         assert TEXTS["braces"] in seen
