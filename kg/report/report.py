@@ -18,7 +18,7 @@ from kg.report.charts import bars, columns, heat_map
 from kg.report.data import Data, gather
 from kg.stores import OxigraphStore
 
-_MARKDOWN: Final = re.compile(r"([\\`*_\[\]<>|#~&!])")
+_MARKDOWN: Final = re.compile(r"([\\`*_\[\]|#~!])")
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -85,7 +85,8 @@ def _environment(*, autoescape: bool) -> Environment:
 
 def _md(text: object) -> str:
     """A text that Markdown shows as it stands."""
-    return _MARKDOWN.sub(r"\\\1", _SPACE.sub(" ", str(text)))
+    plain = _SPACE.sub(" ", str(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _MARKDOWN.sub(r"\\\1", plain)
 
 
 def _bar(value: int, most: int, width: int = 24) -> str:
