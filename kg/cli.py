@@ -463,6 +463,8 @@ def view(
     ] = False,
 ) -> None:
     """Write the graph as one HTML file that needs no network. For the answer of a query see kg sparql --page."""
+    if depth != 1 and around is None:
+        raise PapergraphError("--depth counts the steps around something: give --around NAME too.")
     _write_page(graph, target, around=around, depth=depth, most=most, sparql=sparql)
 
 

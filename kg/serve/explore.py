@@ -28,7 +28,7 @@ async def home(request: Request) -> Response:
     content = await backend.pages.run(partial(fragments.start, backend))
     html = environment().get_template("serve/explorer.html").render(
         title=content["title"], subtitle=content["subtitle"], data=Markup(network.as_script_json(content)),
-        scripts=["vis-network.js", *network.SCRIPTS[:-1], "live.js", network.SCRIPTS[-1]],
+        scripts=["vis-network.js", *network.SCRIPTS[:-1], "live.js"],
     )  # fmt: skip
     return Response(html.encode("utf-8", "replace"), media_type="text/html; charset=utf-8")
 

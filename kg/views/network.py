@@ -30,7 +30,7 @@ STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
 SHAPES: Final = frozenset({"dot", "square", "diamond", "triangle", "triangleDown", "star", "hexagon"})
 SCRIPTS: Final = (
     "dom.js", "model.js", "source.js", "canvas.js", "search.js", "legend.js", "panel.js",
-    "table.js", "matrix.js", "hierarchy.js", "answer.js", "ask.js", "export.js", "app.js",
+    "table.js", "matrix.js", "hierarchy.js", "answer.js", "ask.js", "export.js", "app.js", "begin.js",
 )  # fmt: skip
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")

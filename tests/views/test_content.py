@@ -144,3 +144,9 @@ def test_the_same_graph_gives_the_same_page(graph: Path, tmp_path: Path) -> None
     for name in ("one.html", "two.html"):
         write_view(graph, tmp_path / name, around="GPU")
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
+
+
+def test_depth_without_a_middle_is_refused(cli: Any, graph: Path, tmp_path: Path) -> None:
+    ran = cli("view", "--depth", "2", "-g", graph, "-o", tmp_path / "x.html")
+    assert ran.code == 1
+    assert "--around" in ran.err

@@ -21,3 +21,5 @@ pg.liveSource = () => {
     },
   };
 };
+
+pg.app = pg.start(JSON.parse(pg.at("data").textContent), pg.liveSource());

@@ -495,5 +495,3 @@ pg.start = (data, source) => {
   });
   return app;
 };
-
-pg.app = pg.start(JSON.parse(pg.at("data").textContent), (pg.liveSource ?? pg.localSource)());

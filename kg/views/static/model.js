@@ -1,8 +1,6 @@
 "use strict";
 /* The graph by number, what the filters leave of it, and walks over it. Knows nothing of the page. */
 
-pg.CONFIDENCE_STEPS = [0, 50, 60, 70, 80, 90, 95];
-
 pg.Model = class {
   constructor(types) {
     this.types = new Map(types.map((type) => [type.name, type]));
