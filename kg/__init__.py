@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ExportError,
         GraphError,
         InputError,
+        LimitError,
         PapergraphError,
         QueryError,
         RecordError,
@@ -34,14 +35,14 @@ if TYPE_CHECKING:
     from kg.sources import Rejected, read
 
 __all__ = [
-    "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
+    "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "LimitError", "Origin", "Paper", "PapergraphError",
     "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "StoreError", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip
 
 # Where each name lives. Loaded when first used: who only asks a graph need not wait for spaCy.
 _HOMES = {
-    "kg.errors": "ExportError GraphError InputError PapergraphError QueryError RecordError SchemaError StoreError",
+    "kg.errors": "ExportError GraphError InputError LimitError PapergraphError QueryError RecordError SchemaError StoreError",
     "kg.exports": "export",
     "kg.extract": "extract pipe",
     "kg.model": "Entity Extractor Origin Paper Record Relation Result Span",

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from enum import StrEnum
@@ -25,6 +25,7 @@ from kg.__about__ import __version__
 from kg.errors import PapergraphError, QueryError
 
 if TYPE_CHECKING:
+    from kg.overview import LastBuild, Overview
     from kg.stores.base import Language, Store, Value
 
 app = typer.Typer(
@@ -192,6 +193,7 @@ def build(
 
     What is already extracted is not extracted again; a killed build goes on where it was; a rerun changes nothing.
     """
+    from kg.overview import overview
     from kg.run import build as run
 
     with _progress() as tell:
@@ -209,11 +211,12 @@ def build(
         err.print("[yellow]nothing was removed[/] (--sync), since not all that the inputs hold could be read.")
     out.print(
         f"read {summary.read}, skipped {len(summary.rejected)}, extracted {summary.extracted}, unchanged {summary.unchanged}, "
-        f"removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}"
+        f"removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}\n"
     )
-    _print_stats(summary.manifest)
+    _print_overview(overview(folder))
     for says in summary.idle:
         err.print(f"[yellow]changed nothing:[/] {escape(says)}")
+    out.print()
     out.print(f"Ask it:  kg ask methods-on-hardware --hardware GPU -g {escape(str(folder))}")
     if summary.failed or summary.rejected:
         raise typer.Exit(PARTLY)
@@ -599,37 +602,119 @@ def _write_page(graph: Path, target: Path, **options: Any) -> None:
     out.print(f"{escape(str(target))}: {shown} of {total} nodes. Open it in a browser; it needs no network.")
 
 
-@app.command(epilog="Example:  kg stats -g my-graph")
+@app.command(epilog="Example:  kg serve -g my-graph   then open  http://127.0.0.1:8321/")
+def serve(
+    graph: Graph = Path("my-graph"),
+    host: Annotated[
+        str, typer.Option("--host", help="The address to listen on; 0.0.0.0 lets other machines in.", metavar="ADDRESS")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="The port to listen on.", min=1, max=65535)] = 8321,
+    hosts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--allow-host", help="A name that the server goes by, beside localhost and IP addresses.", metavar="NAME"
+        ),
+    ] = None,
+    origins: Annotated[
+        list[str] | None,
+        typer.Option("--allow-origin", help="Another site whose pages may read answers (CORS).", metavar="ORIGIN"),
+    ] = None,
+) -> None:
+    """Explore a graph in the browser and query it over HTTP, read-only, until Ctrl-C. Needs papergraph[serve].
+
+    /  the explorer    /ask  the named questions    /sparql  SPARQL 1.1 Protocol    /cypher  JSON    /health    /openapi.json
+    Limits on time, memory, rows and bytes are settings (docs/settings.md): PAPERGRAPH_SERVE_SECONDS=5 kg serve …
+    """
+    try:
+        from kg.serve.app import serve as run
+    except ImportError as error:
+        raise PapergraphError(f"kg serve needs {error.name}: pip install 'papergraph[serve]'") from error
+
+    shown = f"[{host}]" if ":" in host else host
+    err.print(f"{escape(str(graph))} is at  http://{shown}:{port}/   (Ctrl-C ends it)")
+    run(graph, host=host, port=port, hosts=hosts or (), origins=origins or ())
+
+
+@app.command(epilog="Example:  kg stats -g my-graph   or, for scripts:  kg stats -g my-graph --format json")
 def stats(graph: Graph = Path("my-graph"), format: Printed = Format.table) -> None:
-    """Print what a graph holds."""
-    from kg.graph import Log
-    from kg.run import MANIFEST
+    """Print what a graph holds, and what its last build did: the summary that kg build ends with."""
+    from kg.overview import overview
 
-    with Log(graph):
-        try:
-            manifest = json.loads((graph / MANIFEST).read_text("utf-8"))
-        except (OSError, ValueError):
-            raise PapergraphError(f"{graph} has no manifest: run  kg build --out {graph}.") from None
-    if format is Format.table:
-        _print_stats(manifest)
+    found = overview(graph)
+    if format is Format.json:
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+    elif format is Format.csv:
+        kinds = (("papers", found.papers), ("results", found.results), ("quads", found.quads))
+        nodes = ((f"nodes:{name}", count) for name, count in found.nodes.items())
+        statements = ((f"statements:{name}", count) for name, count in found.statements.items())
+        _print(("what", "count"), [*kinds, *nodes, *statements], format)
     else:
-        _print(("what", "count"), list(manifest["counts"].items()), format)
+        _print_overview(found)
 
 
-def _print_stats(manifest: dict[str, dict[str, int]]) -> None:
-    counts = manifest["counts"]
-    for title, prefix in (("nodes", "nodes:"), ("statements", "statements:")):
-        rows = [(name.removeprefix(prefix), count) for name, count in counts.items() if name.startswith(prefix)]
-        total = sum(count for _, count in rows)
-        out.print(
-            f"[bold]{total}[/] {title}: "
-            + ", ".join(f"{name} {count}" for name, count in sorted(rows, key=lambda row: (-row[1], row[0])))
-        )
-    papers, without = counts.get("papers", 0), counts.get("papers_without_hardware", 0)
-    share = f" ({without / papers:.0%})" if papers else ""
-    out.print(
-        f"[bold]{counts.get('results', 0)}[/] results; {without} of {papers} papers{share} state no hardware; {counts.get('quads', 0)} quads"
+def _print_overview(found: "Overview") -> None:
+    """A summary in a few lines, the same after a build and from kg stats."""
+    from kg.overview import TOP
+
+    def counted(counts: Mapping[str, int]) -> str:
+        return ", ".join(f"{count:,} {name}" for name, count in counts.items()) or "none"
+
+    span = f"{found.first_date} to {found.last_date}" if found.first_date != found.last_date else str(found.first_date)
+    stated = found.papers - found.without_hardware
+    share = f"{stated:,} ({stated / found.papers:.0%}) state the hardware" if found.papers else "none yet"
+    rows = [
+        ("Papers", f"{found.papers:,}{', ' + span if found.first_date else ''}; {share}"),
+        ("Entities", f"{sum(found.nodes.values()):,}: {counted(found.nodes)}"),
+        ("Statements", f"{sum(found.statements.values()):,}: {counted(found.statements)}"),
+        ("Results", f"{found.results:,} figures"),
+    ]
+    if found.hardware:
+        top = ", ".join(f"{name} {papers:,}" for name, papers in found.hardware[:TOP])
+        more = len(found.hardware) - TOP
+        rows.append(("Hardware", f"{top}{f' … and {more:,} more' if more > 0 else ''} (papers that name it)"))
+    last = found.last_build
+    if last:
+        rows.append(("Last build", _last_build(last)))
+        if last.hardware:
+            rows.append(("New hardware", ", ".join(last.hardware)))
+    rows += [("Warning", warning) for warning in (*(last.warnings if last else ()), *found.warnings)]
+    table = Table.grid("", "", padding=(0, 2))
+    for name, text in rows:
+        table.add_row(f"[bold {'yellow' if name == 'Warning' else ''}]{name}[/]", escape(text))
+        if not out.is_terminal:  # no width to fit into
+            print(f"{name:<14}{text}")
+    if out.is_terminal:
+        out.print(table)
+
+
+def _last_build(last: "LastBuild") -> str:
+    if last.first:
+        return f"the first: read {last.read:,} papers, extracted {last.extracted:,}"
+    if not (last.added or last.gone or last.change or last.extracted):
+        return f"nothing new: read {last.read:,} papers, all of them known and unchanged"
+    change = ", ".join(f"{count:+,} {name}" for name, count in last.change.items())
+    gone = f", {last.gone:,} removed" if last.gone else ""
+    return (
+        f"{last.added:,} new papers{gone}; read {last.read:,}, extracted {last.extracted:,}, unchanged {last.unchanged:,}"
+        + (f"; {change}" if change else "")
     )
+
+
+@app.command(epilog="Example:  kg report -g my-graph -o report.html   or   kg report -g my-graph -o report.md")
+def report(
+    graph: Graph = Path("my-graph"),
+    target: Annotated[
+        Path, typer.Option("--output", "-o", help="The file to write; .md gives Markdown, else HTML.", metavar="FILE")
+    ] = Path("report.html"),
+) -> None:
+    """Write a one-page overview with plots: papers per hardware over time, methods × hardware, metrics, the largest ratios.
+
+    The HTML has its plots inside and loads nothing. The same graph gives the same bytes.
+    """
+    from kg.report import write_report
+
+    write_report(graph, target)
+    out.print(f"{escape(str(target))}: {target.stat().st_size:,} bytes")
 
 
 @app.command(epilog="Example:  kg export graphml -g my-graph -o graph.graphml")

@@ -5,6 +5,7 @@
     ├── RecordError                 one record of an input that cannot be used (the others are)
     ├── GraphError                  a graph folder that is missing, locked, damaged or of another version
     ├── QueryError                  a query or a named question that cannot be answered as put
+    │   └── LimitError              a query that went over a limit of time, memory or size and was stopped
     ├── SchemaError                 schema files that are missing, or do not fit each other
     ├── ExportError                 an export that cannot be written
     └── StoreError                  a database server that cannot be reached, or does not hold what it should
@@ -31,6 +32,10 @@ class GraphError(PapergraphError):
 
 class QueryError(PapergraphError):
     """A query does not parse, a named question does not exist, or a parameter does not fit."""
+
+
+class LimitError(QueryError):
+    """A query went over a limit of time, memory or size, and was stopped."""
 
 
 class SchemaError(PapergraphError):

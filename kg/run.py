@@ -27,13 +27,13 @@ from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
 from kg.lexicon import Entry, load
 from kg.model import Record
+from kg.overview import MANIFEST, note_build
 from kg.resolve import read_say, take_say
 from kg.schema import load_schema
 from kg.sources import Rejected, read
 from kg.stores import KgliteStore, OxigraphStore
 from kg.stores.derived import store_digest
 
-MANIFEST: Final = "manifest.json"
 _BATCH: Final = 64
 _REASONS: Final = 5
 _BATCH_SECONDS: Final = 2.0
@@ -95,6 +95,7 @@ def build(
     """
     tell = progress or (lambda stage, done, of: None)
     folder, summary = Path(out), Summary()
+    before = _manifest(folder / MANIFEST)
     inputs = list(inputs)
     if not inputs and not (folder / "records.sqlite").is_file():
         raise InputError(f"There is nothing to build from: name an input, or a graph that is there ({folder} is not).")
@@ -122,6 +123,10 @@ def build(
             ) from error
         summary.papers = len(log)
         derive(log, summary, tell)
+        note_build(
+            folder, before, summary.manifest, read=summary.read, extracted=summary.extracted, unchanged=summary.unchanged,
+            removed=len(summary.removed), skipped=len(summary.rejected), twice=len(summary.replaced), failed=summary.failed,
+        )  # fmt: skip
     return summary
 
 
@@ -202,6 +207,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
     fresh = _manifest(manifest).get("store") == digest
     if not fresh or OxigraphStore.digest(log.folder) != digest or KgliteStore.digest(log.folder) != digest:
         counts: Counter[str] = Counter()
+        dates: set[str] = set()
         total, every = 3 * len(log), Facts(log)
 
         def papers(part: int) -> Iterator[PaperFacts]:
@@ -210,7 +216,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
                 yield facts
 
         nodes = Nodes()
-        quads = graph_quads(_counted(papers(0), counts), nodes)
+        quads = graph_quads(_counted(papers(0), counts, dates), nodes)
         summary.quads = OxigraphStore.build(log.folder, quads, digest)
         counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads
@@ -230,7 +236,9 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
             "user": every.say.counts,
             "records": log.digest(),
             "store": digest,
-            "counts": dict(sorted(counts.items())),
+            "counts": {name: count for name, count in sorted(counts.items()) if count},
+            "dates": [min(dates), max(dates)] if dates else None,
+            "hardware": _hardware(nodes),
         }
         new = manifest.with_suffix(".new")
         new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
@@ -247,9 +255,22 @@ def _manifest(file: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _counted(papers: Iterable[PaperFacts], counts: Counter[str]) -> Iterator[PaperFacts]:
+def _hardware(nodes: Nodes) -> list[dict[str, Any]]:
+    """Hardware that papers name, with how many do, the most first."""
+    named = [node for node in nodes if node.type == "Hardware" and node.papers]
+    named.sort(key=lambda node: (-node.papers, node.name, node.id))
+    return [{"id": node.id, "name": node.name, "papers": node.papers} for node in named]
+
+
+def _counted(papers: Iterable[PaperFacts], counts: Counter[str], dates: set[str]) -> Iterator[PaperFacts]:
     for facts in papers:
         counts["papers"] += 1
+        if date := facts.record.paper.date:
+            dates.add(date)
+            counts["papers_date_inferred"] += facts.record.paper.date_inferred
+        else:
+            counts["papers_without_date"] += 1
+        counts["papers_without_entities"] += not facts.record.entities
         counts["results"] += len(facts.figures)
         for statement in facts.statements:
             counts[f"statements:{statement.predicate}"] += 1

@@ -58,6 +58,27 @@ SETTINGS: Final = {
             "query_megabytes", 2_048, "A query that needs more megabytes of memory, beside the open store, is stopped."
         ),
         Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
+        Setting("query_answer_bytes", 200_000_000, "The answer to a query of more bytes (as JSON) is refused."),
+        Setting("serve_seconds", 20, "`kg serve`: a query that takes more seconds is stopped."),
+        Setting(
+            "serve_megabytes", 1_024, "`kg serve`: a query whose process needs more megabytes of memory is stopped."
+        ),
+        Setting(
+            "serve_rows",
+            10_000,
+            "`kg serve`: an answer of more rows is refused (SPARQL) or cut and says so (JSON, pages).",
+        ),
+        Setting("serve_answer_bytes", 20_000_000, "`kg serve`: the answer to a user's query of more bytes is refused."),
+        Setting("serve_body_bytes", 1_000_000, "`kg serve`: a request body of more bytes is refused."),
+        Setting(
+            "serve_processes",
+            2,
+            "`kg serve`: at most so many queries of users run at a time, and beside them as many of pages.",
+        ),
+        Setting(
+            "serve_waiting", 64, "`kg serve`: so many requests may wait for a process; more are turned away at once."
+        ),
+        Setting("serve_wait_seconds", 15, "`kg serve`: a request that waits longer for a process is turned away."),
     )
 }
 

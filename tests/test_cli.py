@@ -22,6 +22,8 @@ COMMANDS = [
     "sparql",
     "view",
     "stats",
+    "report",
+    "serve",
     "export",
     "remove",
     "validate",
@@ -122,8 +124,10 @@ def test_sparql_parameter(cli: Cli, graph: Path) -> None:
 
 
 def test_stats(cli: Cli, graph: Path) -> None:
-    counts = {row["what"]: row["count"] for row in json.loads(cli("stats", "-g", graph, "-f", "json").out)}
-    assert counts["papers"] == 32
+    found = json.loads(cli("stats", "-g", graph, "-f", "json").out)
+    assert (found["papers"], found["last_build"]["first"]) == (32, True)
+    counts = dict(csv.reader(io.StringIO(cli("stats", "-g", graph, "-f", "csv").out)))
+    assert int(counts["nodes:Hardware"]) == found["nodes"]["Hardware"]
     assert "Hardware" in cli("stats", "-g", graph).out
 
 

@@ -1,10 +1,10 @@
 """The embedded SPARQL store: pyoxigraph, on disk, derived from the log and swapped in whole."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from pyoxigraph import (
     BlankNode,
@@ -23,8 +23,10 @@ from kg.schema import PREFIXES
 from kg.settings import setting
 from kg.stores.base import Answer, Cell, Language, Rows, Value
 from kg.stores.folder import FOLDERS, check_folder, digest_of, swapped_in
+from kg.stores.terms import TermAnswer, as_json
 
 FOLDER: Final = FOLDERS["sparql"]
+Taken = TypeVar("Taken")
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
 # Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
@@ -94,10 +96,39 @@ class OxigraphStore:
         Raises:
             QueryError: the query does not parse, is an update, or asks other servers.
         """
+        return self._query(bind(query, parameters or {}), lambda found: _answer(found, most or setting("query_rows")))
+
+    def terms(
+        self, query: str, *, graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), most: int | None = None
+    ) -> TermAnswer:
+        """Run a query of any form and keep the RDF terms of its answer.
+
+        Args:
+            query: SPARQL 1.1, as for `select`.
+            graphs: IRIs of the graphs that are its default graph; the union of all where none is given.
+            named_graphs: IRIs of the graphs that GRAPH may name; all where neither is given.
+            most: the most rows; `query_rows` where not given.
+
+        Raises:
+            QueryError: the query does not parse, is an update, or asks other servers.
+        """
+        try:
+            default, named = [NamedNode(iri) for iri in graphs], [NamedNode(iri) for iri in named_graphs]
+        except ValueError as error:
+            raise QueryError(f"A graph is named by no IRI: {error}.") from error
+        dataset: dict[str, Any] = {"use_default_graph_as_union": True}
+        if default or named:
+            dataset = {"default_graph": default, "named_graphs": named}
+        return self._query(query, lambda found: _term_answer(found, most or setting("query_rows")), **dataset)
+
+    def _query(
+        self, query: str, take: Callable[[QuerySolutions | QueryBoolean | QueryTriples], Taken], **dataset: Any
+    ) -> Taken:
         check_reads_only(query)
         try:
-            found = self._store.query(bind(query, parameters or {}), prefixes=PREFIXES, use_default_graph_as_union=True)
-            return _answer(found, most or setting("query_rows"))
+            return take(
+                self._store.query(query, prefixes=PREFIXES, **(dataset or {"use_default_graph_as_union": True}))
+            )
         except SyntaxError as error:
             raise QueryError(f"The query does not parse: {_first_line(error)}{_near(query, error)}") from error
         except (OSError, RuntimeError, ValueError) as error:
@@ -117,6 +148,19 @@ def _answer(found: QuerySolutions | QueryBoolean | QueryTriples, most: int) -> A
     columns = tuple(variable.value for variable in found.variables)
     rows: Rows = [tuple(_cell(value) for value in solution) for solution in islice(found, most + 1)]
     return Answer(columns, rows[:most], cut=len(rows) > most)
+
+
+def _term_answer(found: QuerySolutions | QueryBoolean | QueryTriples, most: int) -> TermAnswer:
+    if isinstance(found, QueryBoolean):
+        return TermAnswer("boolean", ("answer",), [(as_json(Literal(bool(found))),)])
+    if isinstance(found, QueryTriples):
+        # A CONSTRUCT may make one triple more than once; an RDF graph holds it once.
+        triples = list(islice(dict.fromkeys(found), most + 1))
+        rows = [(as_json(t.subject), as_json(t.predicate), as_json(t.object)) for t in triples[:most]]
+        return TermAnswer("triples", ("subject", "predicate", "object"), rows, cut=len(triples) > most)
+    columns = tuple(variable.value for variable in found.variables)
+    solutions = [tuple(as_json(value) for value in solution) for solution in islice(found, most + 1)]
+    return TermAnswer("solutions", columns, solutions[:most], cut=len(solutions) > most)
 
 
 def _first_line(error: Exception) -> str:

@@ -9,17 +9,18 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any, Final
 
-from kg.errors import GraphError, QueryError
+from kg.errors import GraphError, LimitError, QueryError
 from kg.settings import setting
 from kg.stores.base import Answer, Language, Value
 from kg.stores.folder import FOLDERS, digest_of
+from kg.stores.terms import TermAnswer
 
 _START_SECONDS: Final = 60
 _PACKAGES: Final = Path(__file__).parents[2]
@@ -42,27 +43,24 @@ class _Child:
         theirs.close()
         self._receive(_START_SECONDS)
 
-    def ask(self, query: str, parameters: Mapping[str, Value], most: int, seconds: int) -> Answer:
-        """Answer one query.
+    def ask(self, request: Mapping[str, object], seconds: int) -> dict[str, Any]:
+        """The reply of `kg.stores.worker` to one request.
 
         Raises:
-            QueryError: it cannot be answered, or went over a limit; in the latter case the child is gone.
+            LimitError: the query went over a limit. Over time or memory, the child is gone.
+            QueryError: it cannot be answered.
         """
-        request = {"query": query, "parameters": dict(parameters), "most": most, "seconds": seconds}
         try:
-            self._connection.send_bytes(json.dumps(request).encode("ascii"))
+            self._connection.send_bytes(json.dumps({**request, "seconds": seconds}).encode("ascii"))
         except OSError:
             raise self._over_memory() from None
-        found = self._receive(seconds)
-        return Answer(
-            tuple(found["columns"]), [tuple(row) for row in found["rows"]], found["cut"], tuple(found["remarks"])
-        )
+        return self._receive(seconds)
 
     def _receive(self, seconds: int) -> dict[str, Any]:
         try:
             if not self._connection.poll(seconds):
                 self.end()
-                raise QueryError(
+                raise LimitError(
                     f"The query took more than {seconds} seconds and was stopped: ask for less, or raise query_seconds."
                 )
             found: dict[str, Any] = json.loads(self._connection.recv_bytes())
@@ -75,12 +73,14 @@ class _Child:
                 raise GraphError(found["message"])
             case "memory":
                 raise self._over_memory()
+            case "limit":
+                raise LimitError(found["message"])
             case _:
                 raise QueryError(found["message"])
 
-    def _over_memory(self) -> QueryError:
+    def _over_memory(self) -> LimitError:
         self.end()
-        return QueryError(
+        return LimitError(
             f"The query was stopped: its process ended, most likely since it needed more than {self.megabytes} megabytes of "
             "memory. Ask for less, or raise query_megabytes."
         )
@@ -98,12 +98,18 @@ class _Child:
 
 
 class Runner:
-    """Children by store, lent to one query at a time; safe to use from several threads."""
+    """Children by store, lent to one query at a time; safe to use from several threads.
 
-    def __init__(self) -> None:
+    Args:
+        processes: how many queries run at a time; `query_processes` where not given. More wait.
+        answer_bytes: the most bytes of an answer as JSON; `query_answer_bytes` where not given.
+    """
+
+    def __init__(self, processes: int | None = None, answer_bytes: int | None = None) -> None:
+        self._answer_bytes = answer_bytes or setting("query_answer_bytes")
         self._lock = threading.Lock()
         self._idle: dict[tuple[Language, Path], list[_Child]] = {}
-        self._slots = threading.BoundedSemaphore(setting("query_processes"))
+        self._slots = threading.BoundedSemaphore(processes or setting("query_processes"))
 
     def run(
         self,
@@ -131,10 +137,44 @@ class Runner:
             GraphError: there is no such store.
             QueryError: the query cannot be answered, would do more than read, or went over a limit.
         """
+        request = {"query": query, "parameters": dict(parameters or {}), "most": most or setting("query_rows")}
+        found = self._ask(language, folder, request, seconds, megabytes)
+        return Answer(
+            tuple(found["columns"]), [tuple(row) for row in found["rows"]], found["cut"], tuple(found["remarks"])
+        )
+
+    def terms(
+        self,
+        folder: Path,
+        query: str,
+        *,
+        graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        most: int | None = None,
+        seconds: int | None = None,
+        megabytes: int | None = None,
+    ) -> TermAnswer:
+        """Answer a SPARQL query of any form with RDF terms; arguments as for `run` and `OxigraphStore.terms`.
+
+        Raises:
+            GraphError: there is no such store.
+            QueryError: the query cannot be answered, would do more than read, or went over a limit.
+        """
+        dataset = {"graphs": list(graphs), "named_graphs": list(named_graphs)}
+        request = {"query": query, "most": most or setting("query_rows"), "dataset": dataset}
+        found = self._ask("sparql", folder, request, seconds, megabytes)
+        return TermAnswer(found["form"], tuple(found["columns"]), [tuple(row) for row in found["rows"]], found["cut"])
+
+    def _ask(
+        self,
+        language: Language,
+        folder: Path,
+        request: Mapping[str, object],
+        seconds: int | None,
+        megabytes: int | None,
+    ) -> dict[str, Any]:
         with self._slots, self._child(language, folder, megabytes or setting("query_megabytes")) as child:
-            return child.ask(
-                query, parameters or {}, most or setting("query_rows"), seconds or setting("query_seconds")
-            )
+            return child.ask({**request, "bytes": self._answer_bytes}, seconds or setting("query_seconds"))
 
     @contextmanager
     def _child(self, language: Language, folder: Path, megabytes: int) -> Iterator[_Child]:

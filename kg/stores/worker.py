@@ -10,9 +10,11 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 from kg.errors import GraphError, PapergraphError, QueryError
 from kg.stores.base import Store
+from kg.stores.oxigraph import OxigraphStore
 
 _GRACE: int = 2  # seconds after the runner's own deadline
 
@@ -59,20 +61,32 @@ def _open(language: str, folder: Path) -> Store:
         from kg.stores.kglite import KgliteStore
 
         return KgliteStore(folder)
-    from kg.stores.oxigraph import OxigraphStore
-
     return OxigraphStore(folder)
 
 
-def _answer(store: Store, request: dict[str, object]) -> bytes:
+def _answer(store: Store, request: dict[str, Any]) -> bytes:
     try:
-        found = store.select(request["query"], request["parameters"], most=request["most"])  # type: ignore[arg-type]
-        content = {"columns": found.columns, "rows": found.rows, "cut": found.cut, "remarks": found.remarks}
-        return json.dumps(content).encode("ascii")
+        content = json.dumps(_found(store, request)).encode("ascii")
     except PapergraphError as error:
         return _error(error)
     except MemoryError:
         return _error(QueryError("memory"), "memory")
+    if len(content) > request["bytes"]:
+        said = (
+            f"The answer has {len(content):,} bytes, more than {request['bytes']:,} (query_answer_bytes): ask for less."
+        )
+        return _error(QueryError(said), "limit")
+    return content
+
+
+def _found(store: Store, request: dict[str, Any]) -> dict[str, Any]:
+    """The answer of a store as JSON takes it: of a request with a `dataset` in RDF terms, else in cells."""
+    if "dataset" in request:
+        assert isinstance(store, OxigraphStore)
+        terms = store.terms(request["query"], most=request["most"], **request["dataset"])
+        return {"form": terms.form, "columns": terms.columns, "rows": terms.rows, "cut": terms.cut}
+    found = store.select(request["query"], request["parameters"], most=request["most"])
+    return {"columns": found.columns, "rows": found.rows, "cut": found.cut, "remarks": found.remarks}
 
 
 def _error(error: Exception, kind: str = "") -> bytes:

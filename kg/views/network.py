@@ -41,7 +41,7 @@ def render(page: Mapping[str, Any]) -> str:
     """One self-contained HTML document showing `page`."""
     for kind in page["types"]:
         _check_style(kind["shape"], kind["light"], kind["dark"])
-    scripts = [_vis_script(), *map(_asset, SCRIPTS)]
+    scripts = [vis_script(), *map(_asset, SCRIPTS)]
     sparql = "sparql" in page
     # The query engine is WebAssembly in a worker, whose script the page makes itself.
     wasm, worker = (" 'wasm-unsafe-eval'", "worker-src blob:; ") if sparql else ("", "")
@@ -56,7 +56,7 @@ def render(page: Mapping[str, Any]) -> str:
         policy=policy,
         css=Markup(_asset("view.css")),
         scripts=[Markup(script) for script in scripts],
-        data=Markup(_json(page)),
+        data=Markup(as_script_json(page)),
     )
 
 
@@ -68,7 +68,7 @@ def _asset(name: str) -> str:
 
 
 @cache
-def _vis_script() -> str:
+def vis_script() -> str:
     """vis-network as pyvis ships it, newest version first, without its source map address."""
     folders = [f for f in (files("pyvis") / "lib").iterdir() if f.name.startswith("vis-")]
     newest = max(folders, key=lambda f: [int(n) for n in re.findall(r"\d+", f.name)])
@@ -85,7 +85,7 @@ def _source_hash(script: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
 
 
-def _json(data: object) -> str:
+def as_script_json(data: object) -> str:
     """ASCII-only JSON that cannot end, or open anything inside, a script element."""
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     return text.translate(_SAFE)

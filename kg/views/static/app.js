@@ -40,6 +40,7 @@ pg.start = (data, source) => {
   app.choose = (pick, { quiet = false, jump = false, keepAddress = false } = {}) => {
     if (pick) reveal(pick);
     chosen = pick;
+    if (pick?.node !== undefined && source.search && source.more(model.nodes[pick.node])) complete(pick.node);
     canvas.chosen = pick?.path ? null : pick;
     canvas.lit = litBy(pick);
     const leaving = !pick && panel.element.contains(document.activeElement);
@@ -122,6 +123,42 @@ pg.start = (data, source) => {
     opened.push(`+${model.nodes[i].id}`);
     refresh();
     if (!keepAddress) app.choose({ node: i }, { jump });
+  };
+
+  /* Ask the source for all about a node; its neighbours are there then, folded. */
+  async function complete(i) {
+    const more = await source.expand(model.nodes[i].id);
+    if (!more) return;
+    model.add(more);
+    refresh();
+    if (chosen?.node === i) panel.draw(chosen);
+  }
+
+  /* Bring a node into the picture that is not on this page yet: its number, or undefined where the source has none. */
+  app.fetch = async (id) => {
+    if (!model.numberOfNode.has(id) && source.search) {
+      const more = await source.expand(id);
+      if (more) model.add(more);
+      const i = model.numberOfNode.get(id);
+      if (i !== undefined && model.nodes[i].x === undefined) {
+        const near = model.nodes[i].edges.map((j) => model.otherEnd(model.edges[j], i)).find((k) => model.nodes[k].shown);
+        canvas.place([i], near ?? model.byDegree.find((k) => model.nodes[k].x !== undefined) ?? i);
+        const list = model.foldedAround(i);
+        canvas.place(list, i);
+        model.fold([i, ...list], false);
+        opened.push(`+${id}`);
+        refresh();
+      }
+    }
+    return model.numberOfNode.get(id);
+  };
+
+  /* Choose a node that search found at the source. */
+  app.open = async (id) => {
+    const node = await app.fetch(id);
+    if (node === undefined) return;
+    if (tab !== graphTab && tab.name !== "facts") app.showTab("graph");
+    app.choose({ node });
   };
 
   app.collapse = (i, { keepAddress = false } = {}) => {
@@ -274,6 +311,9 @@ pg.start = (data, source) => {
       sure: sure >= 0 && sure <= 100 ? sure : 0,
       vendor: model.vendors.includes(given.get("vendor")) ? given.get("vendor") : "",
     };
+    const ends = (given.get("edge") ?? "").split("|");
+    const wanted = [given.get("node"), ...list("path"), ...(ends.length === 4 ? [ends[0], ends[3]] : []), ...[...list("open")].filter((step) => step[0] === "+").map((step) => step.slice(1))];
+    for (const id of wanted) if (id) await app.fetch(id);
     for (const step of list("open")) {
       const i = model.numberOfNode.get(step.slice(1));
       if (i === undefined || opened.includes(step)) continue;
@@ -360,6 +400,8 @@ pg.start = (data, source) => {
   const finder = pg.finder(model, {
     label: "Search nodes",
     placeholder: "Search methods, hardware, papers …",
+    source,
+    onFound: (id) => app.open(id),
     onTake: (node) => {
       if (tab !== graphTab && tab.name !== "facts") app.showTab("graph");
       app.choose({ node });

@@ -31,6 +31,11 @@ pg.Model = class {
         folded: Boolean(node.ready),
       })),
     );
+    // A node that came as a neighbour before brings its papers when it is expanded.
+    nodes.forEach((node, k) => {
+      const known = this.nodes[nodeAt[k]];
+      if (node.papers.length > known.papers.length) known.papers = node.papers.map((p) => paperAt[p]);
+    });
     for (const edge of edges) {
       const [from, to] = [nodeAt[edge.from], nodeAt[edge.to]];
       const id = [this.nodes[from].id, edge.predicate, edge.role ?? "", this.nodes[to].id].join("|");

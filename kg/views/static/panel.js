@@ -100,6 +100,7 @@ pg.panel = (app) => {
     const above = trails(i);
     if (above.length) term("Within", ...above);
     if (n.links?.length) term("Links", ...n.links.map((address) => pg.link(address, new URL(address).hostname)));
+    if (app.source.page) term("Page", pg.link(app.source.page(n.id), n.type === "Paper" ? "abstract and all facts" : "all facts, figures and papers"));
     if (n.unnamed) term("Named by", "no paper; from the hardware catalogue");
     const out = [
       tools(),

@@ -3,8 +3,8 @@
 
 pg.serial = 0;
 
-/* onTake is told the number of the node that was chosen. */
-pg.finder = (model, { label, placeholder, onTake, only = () => true, before = [], after = [] }) => {
+/* onTake is told the number of the node that was chosen; onFound the id of one that only the source knows. */
+pg.finder = (model, { label, placeholder, onTake, onFound, source, only = () => true, before = [], after = [] }) => {
   const name = `find-${(pg.serial += 1)}`;
   const field = pg.el("input", {
     type: "text", role: "combobox", "aria-label": label, "aria-expanded": "false", "aria-controls": `${name}-list`,
@@ -13,6 +13,7 @@ pg.finder = (model, { label, placeholder, onTake, only = () => true, before = []
   const offers = pg.el("ul", { class: "offers", id: `${name}-list`, role: "listbox", "aria-label": "Matching nodes", hidden: true });
   let found = [];
   let active = -1;
+  let asked = 0;
 
   /* 0: the name itself, 1: begins with it, 2: a word begins with it, 3: inside; aliases after. */
   function rankOf(names, query) {
@@ -44,9 +45,25 @@ pg.finder = (model, { label, placeholder, onTake, only = () => true, before = []
 
   function offer() {
     found = search(field.value);
+    show();
+    if (source?.search && field.value.trim()) ask(field.value);
+  }
+
+  /* What the source knows beside what is on this page. */
+  async function ask(text) {
+    const turn = (asked += 1);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    if (turn !== asked) return;
+    const more = await source.search(text);
+    if (turn !== asked || field.value !== text) return;
+    found = [...found, ...more.filter(({ id }) => !model.numberOfNode.has(id))].slice(0, 10);
+    show();
+  }
+
+  function show() {
     active = found.length ? 0 : -1;
     const items = found.map((i, k) => {
-      const n = model.nodes[i];
+      const n = typeof i === "number" ? model.nodes[i] : { label: i.name, type: i.type, folded: true, unnamed: i.type === "Hardware" && !i.papers };
       const item = pg.el(
         "li",
         { role: "option", id: `${name}-${k}`, "aria-selected": String(k === active) },
@@ -85,7 +102,8 @@ pg.finder = (model, { label, placeholder, onTake, only = () => true, before = []
     const node = found[k];
     field.value = "";
     open(false);
-    onTake(node);
+    if (typeof node === "number") onTake(node);
+    else onFound(node.id);
   }
 
   field.addEventListener("input", offer);

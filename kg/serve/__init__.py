@@ -1,0 +1,1 @@
+"""The explorer and the query endpoints over one graph folder, read-only. Needs papergraph[serve]."""
