@@ -50,7 +50,9 @@ SETTINGS: Final = {
         Setting("neo4j_rows", 20_000, "So many nodes and relationships are written to Neo4j in a transaction."),
         Setting("query_rows", 100_000, "`kg ask`, `kg sparql` and `kg cypher` print at most so many rows."),
         Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
-        Setting("query_megabytes", 2_048, "A query whose process needs more megabytes of memory is stopped."),
+        Setting(
+            "query_megabytes", 2_048, "A query that needs more megabytes of memory, beside the open store, is stopped."
+        ),
         Setting("query_processes", 2, "At most so many queries run at a time in one program; more wait."),
     )
 }

@@ -1,7 +1,8 @@
 """The graph as Cypher stores hold it: nodes with a label, relationships with a type, properties on both.
 
 Labels, types and property keys are the Cypher names of `schemas/ontology.ttl`, so every store has the same. Values are
-texts, whole numbers, floats, booleans, or lists of texts or of whole numbers; what is not known is left out.
+texts, whole numbers, floats, booleans, or lists of texts or of whole numbers; what is not known is left out. A whole number
+of more than 64 bits, which Cypher does not have, is the greatest one, so that each property has one type.
 """
 
 from collections.abc import Iterable, Iterator

@@ -3,7 +3,7 @@ MATCH (node:Hardware)
 WHERE node.vendorKey = $hardware OR EXISTS { MATCH (node)-[:BROADER*0..10]->(above:Hardware) WHERE $hardware IN above.keys }
 MATCH (subject)-[r:RUNS_ON]->(node)
 WHERE $role = '' OR r.role = $role
-MATCH (p:Paper) WHERE p.id = r.paper
+MATCH (p:Paper {id: r.paper})
 OPTIONAL MATCH (p)-[:REPORTS]->(figure:Result)-[:ON_HARDWARE]->(node)
 WITH subject, r, node, p, figure.text AS text
 ORDER BY text

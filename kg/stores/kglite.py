@@ -40,7 +40,7 @@ class KgliteStore:
     def __init__(self, graph_folder: Path, digest: str | None = None) -> None:
         check_folder(graph_folder, self.language, digest)
         try:
-            self._graph = kglite.load(str(graph_folder / FOLDER / _FILE))
+            self._graph = kglite.load(str(graph_folder / FOLDER / _FILE), storage="mapped")
         except (OSError, RuntimeError, ValueError, kglite.KgError) as error:
             raise GraphError(
                 f"The Cypher store of {graph_folder} cannot be read ({error}): run  kg build --out {graph_folder}."

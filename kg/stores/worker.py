@@ -21,19 +21,19 @@ def main(arguments: list[str]) -> None:
     """Open a store and answer until the connection ends.
 
     Args:
-        arguments: file descriptor, language, graph folder, megabytes of memory.
+        arguments: file descriptor, language, graph folder, megabytes that a query may need beside the open store.
     """
     descriptor, language, folder, megabytes = arguments
     connection = Connection(int(descriptor))
-    bytes_allowed = int(megabytes) * 1_000_000
-    # What is writable and private, not the address space: stores reserve gigabytes of that and never touch them.
-    resource.setrlimit(resource.RLIMIT_DATA, (bytes_allowed, bytes_allowed))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         store = _open(language, Path(folder))
     except PapergraphError as error:
         connection.send_bytes(_error(error))
         return
+    # What is writable and private, not the address space: stores reserve gigabytes of that and never touch them.
+    most = _held() + int(megabytes) * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     connection.send_bytes(b"{}")
     while True:
         try:
@@ -44,6 +44,14 @@ def main(arguments: list[str]) -> None:
         signal.alarm(request["seconds"] + _GRACE)
         connection.send_bytes(_answer(store, request))
         signal.alarm(0)
+
+
+def _held() -> int:
+    """Bytes of private memory of this process, as the limit counts them."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * resource.getpagesize()
+    except OSError:  # not Linux, where the limit does not hold either
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _open(language: str, folder: Path) -> Store:

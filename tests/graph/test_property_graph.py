@@ -1,10 +1,12 @@
 from collections import Counter
 from pathlib import Path
 
-from kg.graph import Nodes
-from kg.graph.property_graph import GraphNode, Relationship, graph_nodes, graph_relationships
+import pytest
+
+from kg.graph import Nodes, paper_facts
+from kg.graph.property_graph import GraphNode, Relationship, graph_nodes, graph_relationships, paper_nodes
 from kg.schema import load_schema
-from tests.helpers import facts_of
+from tests.helpers import facts_of, record
 
 
 def both(graph: Path) -> tuple[list[GraphNode], list[Relationship]]:
@@ -62,3 +64,11 @@ def test_values_are_what_every_store_takes(graph: Path) -> None:
             assert items
             assert len({type(item) for item in items}) == 1
             assert isinstance(items[0], str | int | float | bool)
+
+
+@pytest.mark.parametrize(("count", "kept"), [(2**63 - 2, 2**63 - 2), (10**30, 2**63 - 2)])
+def test_a_number_beyond_64_bits_is_the_greatest(count: int, kept: int) -> None:
+    found = record("It runs on an A100 GPU.")
+    paper = found.paper.model_copy(update={"upvotes": count})
+    (node, *_) = paper_nodes(paper_facts(found.model_copy(update={"paper": paper})))
+    assert node.properties["upvotes"] == kept
