@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import kg
-from kg.graph import Log, paper_facts
+from kg.graph import Facts, Log
 from kg.model import Origin, Paper, Record
 
 ROOT = Path(__file__).parent.parent
@@ -76,4 +76,4 @@ def rows_of(sample: Path) -> list[dict[str, Any]]:
 
 def facts_of(graph: Path) -> list[Any]:
     with Log(graph) as log:
-        return [paper_facts(found) for found in log]
+        return list(Facts(log))

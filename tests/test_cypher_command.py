@@ -68,12 +68,11 @@ def test_a_query_over_the_time_limit_is_stopped(graph: Path, cli: Cli, monkeypat
 )  # fmt: skip
 def test_the_subgraph_of_an_answer_is_drawn(graph: Path, cli: Cli, tmp_path: Path, query: str) -> None:
     ran = cli("cypher", query, "--graph", tmp_path / "out.html", "-g", graph)
-    found = re.search(r"(\d+) nodes, (\d+) relationships", ran.out)
+    found = re.search(r"(\d+) of (\d+) nodes", ran.out)
     assert found, ran.err
-    assert int(found[1]) > 1
-    assert int(found[2]) > 0
+    assert 0 < int(found[1]) <= int(found[2])
     page = (tmp_path / "out.html").read_text("utf-8")
-    assert page.count('"sentence":') >= int(found[2])
+    assert page.count('"sentence":') > 0
 
 
 def test_an_answer_without_nodes_cannot_be_drawn(graph: Path, cli: Cli, tmp_path: Path) -> None:

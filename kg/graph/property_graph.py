@@ -2,7 +2,7 @@
 
 Labels, types and property keys are the Cypher names of `schemas/ontology.ttl`, so every store has the same. Values are
 texts, whole numbers, floats, booleans, or lists of texts or of whole numbers; what is not known is left out. A whole number
-of more than 64 bits, which Cypher does not have, is a text.
+of more than 64 bits, which Cypher does not have, is the greatest one, so that each property has one type.
 """
 
 from collections.abc import Iterable, Iterator
@@ -169,11 +169,12 @@ def _evidence_lists(evidence: tuple[Span, ...]) -> tuple[tuple[str, Value], ...]
 
 
 def _given(*properties: tuple[str, Value | None]) -> Properties:
-    return {key: _fitting(value) for key, value in properties if value is not None and value != []}
+    return {key: _storable(value) for key, value in properties if value is not None and value != []}
 
 
-def _fitting(value: Value) -> Value:
-    return str(value) if isinstance(value, int) and not -(2**63) <= value < 2**63 else value
+def _storable(value: Value) -> Value:
+    """Whole numbers have 64 bits in Cypher: a greater one is the greatest that every driver takes."""
+    return min(value, 2**63 - 2) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 @cache

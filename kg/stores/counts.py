@@ -44,7 +44,9 @@ def held(store: Store) -> Counter[str]:
     terms = {iri: term.cypher_name for iri, term in (schema.classes | schema.properties).items()}
     stated = {terms[predicate_iri(name)] for name in (*schema.relations, "mentions")}
     nodes, statements = _QUERIES[store.language]
-    counts = Counter({str(terms.get(str(name), name)): int(str(n)) for name, n in store.select(nodes).rows})
+    # what only RDF holds (merges, corrections) has no name in Cypher
+    found = {str(iri): int(str(n)) for iri, n in store.select(nodes).rows}
+    counts = Counter({name: n for iri, n in found.items() if (name := terms.get(iri, iri))})
     for predicate, n in store.select(statements).rows:
         if (name := terms.get(str(predicate), str(predicate))) in stated:
             counts[f"{_PREFIX}{name}"] = int(str(n))

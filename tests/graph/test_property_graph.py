@@ -66,8 +66,8 @@ def test_values_are_what_every_store_takes(graph: Path) -> None:
             assert isinstance(items[0], str | int | float | bool)
 
 
-@pytest.mark.parametrize(("count", "kept"), [(2**63 - 1, 2**63 - 1), (2**63, str(2**63))])
-def test_a_number_beyond_64_bits_is_a_text(count: int, kept: int | str) -> None:
+@pytest.mark.parametrize(("count", "kept"), [(2**63 - 2, 2**63 - 2), (10**30, 2**63 - 2)])
+def test_a_number_beyond_64_bits_is_the_greatest(count: int, kept: int) -> None:
     found = record("It runs on an A100 GPU.")
     paper = found.paper.model_copy(update={"upvotes": count})
     (node, *_) = paper_nodes(paper_facts(found.model_copy(update={"paper": paper})))
