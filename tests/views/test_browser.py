@@ -17,7 +17,7 @@ from kg.views import network, write_view
 pytestmark = pytest.mark.browser
 
 SENTENCE = "\U0001f41f Tidepool runs on four Skerry boards, and Skerry stays cool."
-GANTREL, H100 = "method/gantrel", "hardware/nvidia-h100"
+GANTREL, H100 = "method/gantrel-b06790f7", "hardware/nvidia-h100"
 ROWS = "return document.querySelectorAll('#facts tbody tr').length"
 
 
