@@ -23,8 +23,8 @@ _NAMES = "MATCH (p:Paper)-[:MENTIONS]->(n:{label}) RETURN n.name AS name, count(
 _LABELS = {"hardware": "Hardware", "method": "Method", "metric": "Metric", "task": "Task", "name": "Method", "from": "Method",
            "to": "Hardware"}  # fmt: skip
 _FIXED: dict[str, tuple[Cell, ...]] = {
-    "role": ("trained", "evaluated", "deployed"), "unit": ("x", "%"), "min": (-10, 2, 90.5),
-    "hardware": ("GPU", "NVIDIA", "nothing of that name"), "to": ("accuracy",),
+    "unit": ("x", "%"), "min": (-10, 2, 90.5),
+    "hardware": ("GPU", "NVIDIA", "Ampere", "nothing of that name"), "to": ("accuracy",),
 }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def asked(names: Store) -> Iterator[tuple[str, dict[str, Cell]]]:
         needed = {p.name: known[p.name][0] for p in question.parameters if p.required}
         yield name, dict(needed)
         for parameter in question.parameters:
-            for value in known[parameter.name]:
+            for value in parameter.choices or known[parameter.name]:
                 yield name, {**needed, parameter.name: value}
 
 

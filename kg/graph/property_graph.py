@@ -106,6 +106,8 @@ def entity_node(node: Node) -> GraphNode:
         (_key(PG + "vendor"), node.vendor if hardware else None),
         (_key(PG + "vendorKey"), fold(node.vendor) if hardware and node.vendor else None),
         (_key(PG + "hardwareClass"), node.hardware_class if hardware else None),
+        (_key(PG + "level"), node.level if hardware else None),
+        (_key(PG + "guessed"), node.guessed or None),
     ))  # fmt: skip
 
 
