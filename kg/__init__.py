@@ -10,6 +10,7 @@ tests/data/none.txt does not exist: check the path.
 
 from kg.__about__ import __version__
 from kg.errors import (
+    EngineError,
     ExportError,
     GraphError,
     InputError,
@@ -26,7 +27,7 @@ from kg.run import Summary, build, remove
 from kg.sources import Rejected, read
 
 __all__ = [
-    "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
+    "EngineError", "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "Origin", "Paper", "PapergraphError",
     "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip

@@ -42,6 +42,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class Engine(StrEnum):
+    """Where papers are extracted."""
+
+    local = "local"
+    ray = "ray"
+
+
 Graph = Annotated[Path, typer.Option("-g", "--graph", help="The graph folder.", metavar="DIR")]
 Some = Annotated[
     list[str] | None,
@@ -138,6 +145,20 @@ def build(
     sync: Annotated[bool, typer.Option("--sync", help="Remove papers that the inputs no longer hold.")] = False,
     source: Kind = None,
     as_of: AsOf = None,
+    workers: Annotated[
+        int, typer.Option("--workers", "-w", help="So many processes extract; 1 is this one.", metavar="N", min=1)
+    ] = 1,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Where papers are extracted: on this machine, or on a Ray cluster.")
+    ] = Engine.local,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            "--ray-address",
+            help="The cluster; RAY_ADDRESS, or the one on this machine, if not given.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
 ) -> None:
     """Build a graph from pages of abstracts, or bring one up to date.
 
@@ -146,22 +167,27 @@ def build(
     from kg.run import build as run
 
     with _progress() as tell:
-        summary = run(inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), progress=tell)
+        summary = run(
+            inputs or [], folder, sync=sync, source=source, as_of=_day(as_of),
+            workers=workers, engine=engine.value, ray_address=ray_address, progress=tell,
+        )  # fmt: skip
     for rejected in summary.rejected:
         err.print(f"[yellow]skipped:[/] {escape(str(rejected))}")
     for title in summary.replaced:
         err.print(f"[yellow]twice:[/] {escape(title)} (the better version is kept)")
     for message in summary.failed:
         err.print(f"[bold red]error:[/] {escape(message)}")
+    for unread in summary.unread:
+        err.print(f"[bold red]failed:[/] {escape(str(unread))}")
     if sync and (summary.failed or summary.rejected):
         err.print("[yellow]nothing was removed[/] (--sync), since not all that the inputs hold could be read.")
     out.print(
-        f"read {summary.read}, skipped {len(summary.rejected)}, extracted {summary.extracted}, unchanged {summary.unchanged}, "
-        f"removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}"
+        f"read {summary.read}, skipped {len(summary.rejected)}, extracted {summary.extracted}, failed {len(summary.unread)}, "
+        f"unchanged {summary.unchanged}, removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}"
     )
     _print_stats(summary.manifest)
     out.print(f"Ask it:  kg ask methods-on-hardware --hardware GPU -g {escape(str(folder))}")
-    if summary.failed or summary.rejected:
+    if summary.failed or summary.rejected or summary.unread:
         raise typer.Exit(PARTLY)
 
 

@@ -1,39 +1,43 @@
 """A build: stage the inputs, extract what changed, derive the stores, write the manifest. Any stage can start again.
 
 stage      inputs → `staged` papers in the log, of two versions the better one
-extract    staged papers without a Record → Records in the log, committed in batches
+extract    staged papers without a Record → Records in the log, each kept as it is made (`kg.engines`: here, processes, Ray)
 derive     Records → the SPARQL store, beside the old one, then swapped in
 manifest   versions and counts
 """
 
 import json
 import os
-import sqlite3
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from kg.__about__ import __version__
+from kg.engines import Failed, Outcome, here, in_processes, on_ray
 from kg.errors import GraphError, InputError
-from kg.extract import extractor_identity, pipe, to_json
-from kg.graph import Log, Nodes, PaperFacts, paper_facts
+from kg.extract import extract, extractor_identity, to_json
+from kg.graph import Log, Nodes, PaperFacts, Row, paper_facts
 from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
 from kg.lexicon import load
-from kg.model import Record
+from kg.model import Paper, Record
 from kg.schema import load_schema
 from kg.sources import Rejected, read
 from kg.stores import OxigraphStore
 from kg.stores.derived import store_digest
 
 MANIFEST: Final = "manifest.json"
-_BATCH: Final = 64
 _REASONS: Final = 5
-_BATCH_SECONDS: Final = 2.0
+_RESIDUE: Final = (
+    "Another program reads {folder}, so that bytes of what was removed or replaced are still on the disk. "
+    "All else is done. End that program, then run  kg build --out {folder}."
+)
+
+Engine: TypeAlias = Literal["local", "ray"]
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how many are done, and of how many where that is known."""
@@ -41,7 +45,9 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass
 class Summary:
-    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read."""
+    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read,
+    `unread` papers that could not be extracted.
+    """
 
     read: int = 0
     papers: int = 0
@@ -51,6 +57,7 @@ class Summary:
     replaced: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    unread: list[Failed] = field(default_factory=list)
     quads: int | None = None
     manifest: dict[str, Any] = field(default_factory=dict)
 
@@ -62,6 +69,9 @@ def build(
     sync: bool = False,
     source: str | None = None,
     as_of: date | None = None,
+    workers: int = 1,
+    engine: Engine = "local",
+    ray_address: str | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Build a graph from inputs, or bring one up to date; what is already extracted is not extracted again.
@@ -75,9 +85,13 @@ def build(
         sync: remove papers that the inputs no longer hold; only where all inputs and records could be read.
         source: the kind of all inputs; found by looking at each where not given.
         as_of: the day of a Daily Papers page, for its dates without a year.
+        workers: so many processes extract; 1 is this process itself.
+        engine: `local`, or `ray` for a Ray cluster, whose cores are the workers.
+        ray_address: the cluster's; `RAY_ADDRESS` or the one on this machine where not given.
         progress: called as the build goes on.
 
     Raises:
+        EngineError: the processes or the cluster cannot be had.
         GraphError: the folder cannot be written, is held by another build, or is of another version.
         InputError: no input could be read.
     """
@@ -87,27 +101,34 @@ def build(
     if not inputs and not (folder / "records.sqlite").is_file():
         raise InputError(f"There is nothing to build from: name an input, or a graph that is there ({folder} is not).")
     with Log(folder, write=True) as log:
-        try:
-            _stage(log, inputs, source, as_of, summary, tell)
-            if inputs and not log.staged_count():
-                reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
-                more = len(summary.rejected) - _REASONS
-                found = "\n".join(reasons) or f"Nothing in {', '.join(inputs)} reads like a paper: see  kg sources"
-                raise InputError("No paper could be read.\n" + found + (f"\n… and {more} more" if more > 0 else ""))
-            # Only inputs that were read in full tell what is gone.
-            if sync and inputs and not summary.failed and not summary.rejected:
-                summary.removed = log.absent()
-                for paper_id in summary.removed:
-                    log.remove(paper_id)
-            log.stage_outdated(extractor_identity().fingerprint)
-            _extract(log, summary, tell)
-            log.finish()
-        except sqlite3.Error as error:
-            raise GraphError(
-                f"{folder} cannot be written: {error}. What was extracted is kept; run the build again."
-            ) from error
+        _stage(log, inputs, source, as_of, summary, tell)
+        if inputs and not log.staged_count():
+            reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
+            more = len(summary.rejected) - _REASONS
+            found = "\n".join(reasons) or f"Nothing in {', '.join(inputs)} reads like a paper: see  kg sources"
+            raise InputError("No paper could be read.\n" + found + (f"\n… and {more} more" if more > 0 else ""))
+        # Only inputs that were read in full tell what is gone.
+        if sync and inputs and not summary.failed and not summary.rejected:
+            summary.removed = log.absent()
+            for paper_id in summary.removed:
+                log.remove(paper_id)
+        fingerprint = extractor_identity().fingerprint
+        log.stage_outdated(fingerprint)
+        total = log.changed(fingerprint)
+        summary.unchanged = log.staged_count() - total
+        if total:
+            papers = log.to_extract(fingerprint)
+            outcomes = (
+                on_ray(papers, _read, total=total, address=ray_address) if engine == "ray"
+                else here(papers, _read) if workers == 1
+                else in_processes(papers, _read, total=total, workers=workers)
+            )  # fmt: skip
+            _keep(log, outcomes, total, summary, tell)
+        tidy = log.finish()
         summary.papers = len(log)
         derive(log, summary, tell)
+        if not tidy:
+            raise GraphError(_RESIDUE.format(folder=folder))
     return summary
 
 
@@ -131,20 +152,23 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def _extract(log: Log, summary: Summary, tell: Progress) -> None:
-    fingerprint = extractor_identity().fingerprint
-    total = log.changed(fingerprint)
-    summary.unchanged = log.staged_count() - total
-    batch: list[tuple[Record, str]] = []
-    since = time.monotonic()
-    for record in pipe(log.to_extract(fingerprint)):
-        batch.append((record, to_json(record)))
-        summary.extracted += 1
-        tell("extracting", summary.extracted, total)
-        if len(batch) >= _BATCH or time.monotonic() - since > _BATCH_SECONDS:
-            log.put(batch)
-            batch, since = [], time.monotonic()
-    log.put(batch)
+def _read(paper: Paper) -> Row:
+    """The extraction of one paper, in whatever process."""
+    record = extract(paper)
+    return Row.of(record, to_json(record))
+
+
+def _keep(log: Log, outcomes: Generator[Outcome, None, None], total: int, summary: Summary, tell: Progress) -> None:
+    """Put each Record into the log before the next is asked for: a killed build loses only what is in hand."""
+    with closing(outcomes):
+        for outcome in outcomes:
+            if isinstance(outcome, Failed):
+                summary.unread.append(outcome)
+            else:
+                log.put(outcome)
+                summary.extracted += 1
+            tell("extracting", summary.extracted + len(summary.unread), total)
+    summary.unread.sort(key=lambda failed: failed.paper.id)
 
 
 def remove(paper: str, graph: str | Path, *, progress: Progress | None = None) -> str:
@@ -159,13 +183,16 @@ def remove(paper: str, graph: str | Path, *, progress: Progress | None = None) -
     with Log(folder, write=True) as log:
         paper_id = next((r.id for r in _named(log, paper)), None)
         if paper_id is None:
+            log.finish()
             derive(log, Summary(), progress or (lambda stage, done, of: None))  # a removal that was cut short ends here
             raise GraphError(
                 f"{folder} has no paper {paper!r}: kg sparql 'SELECT ?id {{ ?p pg:paperId ?id }}' -g {folder} lists them."
             )
         log.remove(paper_id)
-        log.finish()
+        tidy = log.finish()
         derive(log, Summary(), progress or (lambda stage, done, of: None))
+        if not tidy:
+            raise GraphError(_RESIDUE.format(folder=folder))
         return paper_id
 
 
