@@ -119,9 +119,9 @@ def build(
         if total:
             papers = log.to_extract(fingerprint)
             outcomes = (
-                on_ray(papers, _read, total=total, address=ray_address) if engine == "ray"
-                else here(papers, _read) if workers == 1
-                else in_processes(papers, _read, total=total, workers=workers)
+                on_ray(papers, read_row, total=total, address=ray_address) if engine == "ray"
+                else here(papers, read_row) if workers == 1
+                else in_processes(papers, read_row, total=total, workers=workers)
             )  # fmt: skip
             _keep(log, outcomes, total, summary, tell)
         tidy = log.finish()
@@ -152,7 +152,7 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def _read(paper: Paper) -> Row:
+def read_row(paper: Paper) -> Row:
     """The extraction of one paper, in whatever process."""
     record = extract(paper)
     return Row.of(record, to_json(record))

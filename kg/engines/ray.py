@@ -1,6 +1,8 @@
 """A Ray cluster: shards of papers as tasks, one core each; what comes back is kept by the process that asked."""
 
 import logging
+import os
+import socket
 from collections.abc import Generator, Iterable, Sequence
 
 from kg.engines.base import Failed, Outcome, Read, attempt, shards
@@ -10,6 +12,7 @@ from kg.model import Paper
 _AHEAD = 2
 """So many shards a core are under way or waiting on the cluster: none is idle, and memory stays bounded."""
 _RETRIES = 2
+_KNOCK_SECONDS = 10
 
 
 def on_ray(
@@ -33,12 +36,14 @@ def on_ray(
         raise EngineError("Ray is not installed: run  pip install 'papergraph[ray]'.") from None
     mine = not ray.is_initialized()
     if mine:
+        address = address or os.environ.get("RAY_ADDRESS") or "auto"
         try:
-            ray.init(address=address or "auto", log_to_driver=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError, ValueError) as error:
+            _knock(address)
+            ray.init(address=address, log_to_driver=False, logging_level=logging.ERROR)
+        except (OSError, RuntimeError, ValueError) as error:
             raise EngineError(
-                f"No Ray cluster answers at {address or 'RAY_ADDRESS or on this machine'} ({error}). "
-                "Start one with  ray start --head  or give its address with --ray-address."
+                f"No Ray cluster answers at {address!r} ({error}). Start one with  ray start --head  or give the address of "
+                "one with --ray-address."
             ) from error
     try:
         cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
@@ -67,6 +72,17 @@ def on_ray(
     finally:
         if mine:
             ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Whether anything listens there: Ray itself would try for minutes.
+
+    Raises:
+        OSError: nothing does.
+    """
+    host, colon, port = address.removeprefix("ray://").rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host, int(port)), timeout=_KNOCK_SECONDS).close()
 
 
 def _read_shard(read: Read, shard: Sequence[Paper]) -> list[Outcome]:
