@@ -232,8 +232,12 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
             "counts": dict(sorted(counts.items())),
         }
         new = manifest.with_suffix(".new")
-        new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        os.replace(new, manifest)
+        try:
+            new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            os.replace(new, manifest)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise GraphError(f"{manifest} cannot be written: {error.strerror or error}.") from error
     summary.manifest = _manifest(manifest)
 
 

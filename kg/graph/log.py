@@ -134,17 +134,22 @@ class Log:
             return GraphError(
                 f"{path} cannot be written: the disk is full. What is in it is kept: make room, and run it again."
             )
-        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-            return GraphError(f"{path} cannot be opened or written ({error}): check its permissions and its disk.")
+        if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_IOERR")):
+            return GraphError(
+                f"{path} cannot be opened or written ({error}): check its permissions, its disk and the room on it."
+            )
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
             return GraphError(f"{path} is damaged ({error}): {_RESTORE}")
+        if str(error).startswith("Could not decode"):  # Python's own: the text is not UTF-8
+            return GraphError(f"{path} is damaged (a text is not what was written): {_RESTORE}")
         return GraphError(f"{path} cannot be used: {error}. What is in it is kept; run it again.")
 
     # --- one place that talks to SQLite, so that its errors are told in one way
 
     def _rows(self, query: str, values: Iterable[Any] = ()) -> Iterator[tuple[Any, ...]]:
         try:
-            yield from self._db.execute(query, tuple(values))
+            for row in self._db.execute(query, tuple(values)):  # noqa: UP028 - `yield from` would close the cursor after the log
+                yield row
         except sqlite3.Error as error:
             raise self._trouble(error) from error
 
@@ -346,7 +351,7 @@ _CHECKPOINT: Final = "PRAGMA main.wal_checkpoint(TRUNCATE)"  # its first cell: w
 _PAGE: Final = 100
 """So many papers are read from the log at a time."""
 _RESTORE: Final = (
-    "restore it from a copy, or build the graph anew from its inputs in another folder. Nothing was changed."
+    "restore it from a copy, or build the graph anew from its inputs in another folder. What else is in it is kept."
 )
 _CHANGED: Final = "FROM staging.staged s LEFT JOIN papers p ON p.id = s.id AND p.paper_hash = s.paper_hash AND p.fingerprint = ? WHERE p.id IS NULL"
 

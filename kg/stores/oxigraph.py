@@ -96,7 +96,12 @@ class OxigraphStore:
             shutil.rmtree(old, ignore_errors=True)
             return count
         except OSError as error:
-            raise GraphError(f"The SPARQL store in {graph_folder} cannot be written: {error}.") from error
+            raise GraphError(
+                f"The SPARQL store in {graph_folder} cannot be written ({error}). The one that was there, and all that was "
+                f"extracted, is kept: mend the cause and run  kg build --out {graph_folder}."
+            ) from error
+        finally:
+            shutil.rmtree(new, ignore_errors=True)  # what was not swapped in only takes room
 
     def __len__(self) -> int:
         return len(self._store)
