@@ -57,21 +57,25 @@ def validate(graph: str | Path, *, progress: "object" = None) -> Iterator[Proble
 
 
 def _counts(log: Log) -> Iterator[Problem]:
-    """Where the store holds another number of papers, statements or results than the log."""
+    """Where a store holds another number of papers, statements or results than the log."""
     wanted: Counter[str] = Counter()
     for facts in map(paper_facts, log):
         wanted["papers"] += 1
         wanted["results"] += len(facts.figures)
         wanted.update(predicate_iri(statement.predicate) for statement in facts.statements)
+    for store, held in counts_of_stores(log).items():
+        for name in sorted(wanted | held):
+            if wanted[name] != held.get(name, 0):
+                yield Problem(store, f"{name}: {held.get(name, 0)} in the store, {wanted[name]} in the log")
+
+
+def counts_of_stores(log: Log) -> dict[str, dict[str, int]]:
+    """What each store holds: papers, results, statements by predicate."""
     store = OxigraphStore(log.folder)
-    held: Counter[str] = Counter()
-    for name, query in _COUNTS.items():
-        held[name] = int(str(store.select(query).rows[0][0]))
+    held = {name: int(str(store.select(query).rows[0][0])) for name, query in _COUNTS.items()}
     statements = store.select("SELECT ?p (COUNT(*) AS ?n) { ?s a pg:Statement ; rdf:predicate ?p } GROUP BY ?p")
     held.update({str(predicate): int(str(count)) for predicate, count in statements.rows})
-    for name in sorted(wanted | held):
-        if wanted[name] != held[name]:
-            yield Problem("sparql", f"{name}: {held[name]} in the store, {wanted[name]} in the log")
+    return {"sparql": held}
 
 
 def check(batch: Iterable[PaperFacts], shapes: rdflib.Graph, ontology: rdflib.Graph) -> Iterator[Problem]:
