@@ -4,6 +4,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -191,3 +192,13 @@ def test_a_graph_of_a_newer_version(tmp_path: Path) -> None:
         with pytest.raises(GraphError, match=r"another version .* build it anew"):
             refused()
     assert (tmp_path / "g/records.sqlite").read_bytes() == before
+
+
+def test_killed_at_random_moments() -> None:
+    """A short form of scripts/crash.py, which says what must hold."""
+    ran = subprocess.run(
+        [sys.executable, "scripts/crash.py", "--kills", "3"], cwd=ROOT, capture_output=True, text=True, check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "3 of 3" in ran.stdout
