@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -49,6 +49,13 @@ class Engine(StrEnum):
     ray = "ray"
 
 
+class Told(StrEnum):
+    """How an explanation is printed."""
+
+    text = "text"
+    json = "json"
+
+
 Graph = Annotated[Path, typer.Option("-g", "--graph", help="The graph folder.", metavar="DIR")]
 Some = Annotated[
     list[str] | None,
@@ -70,6 +77,19 @@ AsOf = Annotated[
         metavar="DATE",
     ),
 ]
+Page = Annotated[
+    Path | None,
+    typer.Option(
+        "--page", help="Write the answer as an HTML page with a picture of what it names, instead.", metavar="FILE"
+    ),
+]
+Least = Annotated[
+    float,
+    typer.Option(
+        "--min-confidence", min=0, max=1, metavar="X",
+        help="Leave out facts of less confidence: fewer facts, and more of them right. docs/quality.md has the curve.",
+    ),
+]  # fmt: skip
 Printed = Annotated[Format, typer.Option("--format", "-f", help="How the answer is printed.")]
 
 
@@ -145,6 +165,17 @@ def build(
     sync: Annotated[bool, typer.Option("--sync", help="Remove papers that the inputs no longer hold.")] = False,
     source: Kind = None,
     as_of: AsOf = None,
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(
+            "--lexicon", help="Your own terms, CSV; kept with the graph. See docs/corrections.md.", metavar="FILE"
+        ),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option("--corrections", help="Your corrections, JSON Lines; kept with the graph.", metavar="FILE"),
+    ] = None,
+    min_confidence: Least = 0.0,
     workers: Annotated[
         int, typer.Option("--workers", "-w", help="So many processes extract; 1 is this one.", metavar="N", min=1)
     ] = 1,
@@ -168,8 +199,8 @@ def build(
 
     with _progress() as tell:
         summary = run(
-            inputs or [], folder, sync=sync, source=source, as_of=_day(as_of),
-            workers=workers, engine=engine.value, ray_address=ray_address, progress=tell,
+            inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), lexicon=lexicon, corrections=corrections,
+            min_confidence=min_confidence, workers=workers, engine=engine.value, ray_address=ray_address, progress=tell,
         )  # fmt: skip
     for rejected in summary.rejected:
         err.print(f"[yellow]skipped:[/] {escape(str(rejected))}")
@@ -186,12 +217,16 @@ def build(
         f"unchanged {summary.unchanged}, removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}"
     )
     _print_stats(summary.manifest)
+    for says in summary.idle:
+        err.print(f"[yellow]changed nothing:[/] {escape(says)}")
     out.print(f"Ask it:  kg ask methods-on-hardware --hardware GPU -g {escape(str(folder))}")
     if summary.failed or summary.rejected or summary.unread:
         raise typer.Exit(PARTLY)
 
 
-@app.command(epilog="Example:  kg extract page.txt.gz -o records.jsonl")
+@app.command(
+    epilog="Example:  kg extract page.txt.gz -o records.jsonl   or   kg extract page.txt.gz --explain arxiv:2504.11750"
+)
 def extract(
     inputs: Inputs,
     target: Annotated[
@@ -199,10 +234,18 @@ def extract(
     ] = "-",
     source: Kind = None,
     as_of: AsOf = None,
+    min_confidence: Least = 0.0,
+    explained: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", help="Say of the paper of this id why each fact is there, or is not.", metavar="PAPER"
+        ),
+    ] = None,
+    told: Annotated[Told, typer.Option("--format", "-f", help="How --explain is printed.")] = Told.text,
 ) -> None:
     """Write what is read in each abstract as JSON Lines, one Record a paper, without building a graph."""
     from kg.errors import InputError
-    from kg.extract import pipe, to_json
+    from kg.extract import explain, pipe, to_json
     from kg.model import Paper
     from kg.sources import Rejected, read
 
@@ -219,9 +262,18 @@ def extract(
             except InputError as error:
                 failed.append(str(error))
 
+    if explained is not None:
+        paper = next((paper for paper in papers() if paper.id == explained), None)
+        if paper is None:
+            reasons = "".join("\n" + message for message in failed)
+            raise InputError(f"No paper has the id {explained!r}:  kg extract INPUT  gives each with its id.{reasons}")
+        explanation = explain(paper, min_confidence=min_confidence)
+        with _output(target) as write:
+            write(explanation.as_json() if told is Told.json else explanation.as_text())
+        return
     count = 0
     with _progress() as tell, _output(target) as write:
-        for record in pipe(papers()):
+        for record in pipe(papers(), min_confidence=min_confidence):
             write(to_json(record) + "\n")
             count += 1
             tell("extracting", count, None)
@@ -278,6 +330,7 @@ def ask(
     name: Annotated[str | None, typer.Argument(help="The question.", metavar="NAME")] = None,
     graph: Graph = Path("my-graph"),
     format: Printed = Format.table,
+    page: Page = None,
     list_all: Annotated[bool, typer.Option("--list", help="List the questions with their parameters.")] = False,
 ) -> None:
     """Ask a named question; its parameters follow as options: --hardware X, --method X, --metric X …"""
@@ -291,10 +344,14 @@ def ask(
                 f"[bold]{item.name}[/] {escape(takes)}\n    {escape(item.says)}\n    [dim]{escape(item.example)}[/]"
             )
         return
-    question(name)
+    asked = question(name)
     parameters = _extra(context.args)
     with kg.open(graph) as opened:
         answer = opened.ask(name, **parameters)
+        if page:
+            given = ", ".join(f"{key} {value}" for key, value in parameters.items())
+            _write_page(graph, page, answer=answer, question=f"{asked.title}: {given}" if given else asked.title)
+            return
         _print(answer.columns, answer.rows, format, cut=answer.cut)
         if not answer.rows:
             for parameter, near in unknown_names(opened.store, name, parameters).items():
@@ -331,6 +388,7 @@ def sparql(
     parameter: Annotated[
         list[str] | None, typer.Option("-p", "--parameter", help="A value for a variable: name=value.")
     ] = None,
+    page: Page = None,
 ) -> None:
     """Run a SPARQL query. The prefixes pg, schema, skos, rdf, rdfs, prov, qudt, unit, xsd are known already."""
     import kg
@@ -352,25 +410,47 @@ def sparql(
         values[key] = value
     with kg.open(graph) as opened:
         answer = opened.sparql(query, **values)
-    _print(answer.columns, answer.rows, format, cut=answer.cut)
+    if page:
+        _write_page(graph, page, answer=answer, question="The answer of a SPARQL query")
+    else:
+        _print(answer.columns, answer.rows, format, cut=answer.cut)
 
 
-@app.command(epilog="Example:  kg view -g my-graph -o graph.html")
+@app.command(epilog="Example:  kg view --around A100 -g my-graph -o a100.html")
 def view(
     graph: Graph = Path("my-graph"),
     target: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.", metavar="FILE")] = Path(
         "graph.html"
     ),
+    around: Annotated[
+        str | None,
+        typer.Option(
+            "--around",
+            help="Only this and what is linked to it: a method, a hardware with its family, a vendor, a paper's id or title.",
+            metavar="NAME",
+        ),
+    ] = None,
+    depth: Annotated[int, typer.Option("--depth", help="How many steps around it.", min=1, max=6)] = 1,
     most: Annotated[
         int | None,
         typer.Option("--nodes", help="Draw at most so many nodes; the page says how many are left out.", min=1),
     ] = None,
+    sparql: Annotated[
+        bool,
+        typer.Option("--sparql", help="The page holds the whole graph and answers SPARQL by itself (about 2 MB more)."),
+    ] = False,
 ) -> None:
-    """Write the graph as one HTML file that needs no network."""
+    """Write the graph as one HTML file that needs no network. For the answer of a query see kg sparql --page."""
+    if depth != 1 and around is None:
+        raise PapergraphError("--depth counts the steps around something: give --around NAME too.")
+    _write_page(graph, target, around=around, depth=depth, most=most, sparql=sparql)
+
+
+def _write_page(graph: Path, target: Path, **options: Any) -> None:
     from kg.views import write_view
 
     with _progress() as tell:
-        shown, total = write_view(graph, target, most=most, progress=tell)
+        shown, total = write_view(graph, target, progress=tell, **options)
     out.print(f"{escape(str(target))}: {shown} of {total} nodes. Open it in a browser; it needs no network.")
 
 
@@ -436,6 +516,22 @@ def remove(
     with _progress() as tell:
         removed = run(paper, graph, progress=tell)
     out.print(f"removed {escape(removed)}")
+
+
+@app.command(epilog="Example:  kg merges COMET -g my-graph")
+def merges(
+    name: Annotated[str | None, typer.Argument(help="Only what concerns this name.", metavar="NAME")] = None,
+    graph: Graph = Path("my-graph"),
+    format: Printed = Format.table,
+) -> None:
+    """List which names are one node and why, which are kept apart, and what your corrections did."""
+    import kg
+    from kg.settings import setting
+
+    with kg.open(graph) as opened:
+        answer = opened.merges(name)
+    most = setting("query_rows")
+    _print(answer.columns, answer.rows[:most], format, cut=len(answer.rows) > most)
 
 
 @app.command(epilog="Example:  kg validate -g my-graph")

@@ -87,6 +87,13 @@ def evaluate(gold: str | Path, records: str | Path) -> Report:
     return report.totals()
 
 
+def evaluate_paper(wanted: Row, found: Row) -> Report:
+    """Score one Record against one annotated paper, both as read from JSON."""
+    report = Report(papers=1)
+    _paper(wanted, found, report)
+    return report.totals()
+
+
 def _load(path: str | Path) -> list[Row]:
     rows: list[Row] = []
     try:

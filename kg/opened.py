@@ -5,8 +5,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from kg.graph import Log, paper_facts
+from kg.graph import Facts, Log
 from kg.graph.networkx import to_networkx
+from kg.merges import merges
 from kg.model import Record
 from kg.queries import ask
 from kg.stores import Answer, OxigraphStore
@@ -64,9 +65,13 @@ class Graph:
         """
         return ask(self.store, name, parameters)
 
+    def merges(self, name: str | None = None) -> Answer:
+        """Which names are joined, which are kept apart, and what corrections did; all, or those about a name."""
+        return merges(self.store, name=name)
+
     def networkx(self) -> "networkx.MultiDiGraph[str]":
         """The graph as a networkx MultiDiGraph, evidence on every edge."""
-        return to_networkx(map(paper_facts, self._log))
+        return to_networkx(Facts(self._log))
 
     def close(self) -> None:
         """Close the graph."""

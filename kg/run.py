@@ -13,18 +13,20 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias
 
 from kg.__about__ import __version__
 from kg.engines import Failed, Outcome, here, in_processes, on_ray
 from kg.errors import GraphError, InputError
-from kg.extract import extract, extractor_identity, to_json
-from kg.graph import Log, Nodes, PaperFacts, Row, paper_facts
+from kg.extract import extractor_identity, pipe, to_json
+from kg.graph import Facts, Log, Nodes, PaperFacts, Row
 from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
-from kg.lexicon import load
+from kg.lexicon import Entry, load
 from kg.model import Paper, Record
+from kg.resolve import read_say, take_say
 from kg.schema import load_schema
 from kg.sources import Rejected, read
 from kg.stores import OxigraphStore
@@ -45,8 +47,8 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass
 class Summary:
-    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read,
-    `unread` papers that could not be extracted.
+    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read, `unread`
+    papers that could not be extracted, `idle` corrections that changed nothing.
     """
 
     read: int = 0
@@ -59,6 +61,7 @@ class Summary:
     failed: list[str] = field(default_factory=list)
     unread: list[Failed] = field(default_factory=list)
     quads: int | None = None
+    idle: list[str] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
 
 
@@ -69,6 +72,9 @@ def build(
     sync: bool = False,
     source: str | None = None,
     as_of: date | None = None,
+    lexicon: str | Path | None = None,
+    corrections: str | Path | None = None,
+    min_confidence: float = 0.0,
     workers: int = 1,
     engine: Engine = "local",
     ray_address: str | None = None,
@@ -85,6 +91,9 @@ def build(
         sync: remove papers that the inputs no longer hold; only where all inputs and records could be read.
         source: the kind of all inputs; found by looking at each where not given.
         as_of: the day of a Daily Papers page, for its dates without a year.
+        lexicon: a file of your own terms (docs/corrections.md); it is kept with the graph, so that later builds use it too.
+        corrections: a file of your corrections, kept likewise.
+        min_confidence: leave out facts of less confidence (0 to 1). A build with another value reads all papers again.
         workers: so many processes extract; 1 is this process itself.
         engine: `local`, or `ray` for a Ray cluster, whose cores are the workers.
         ray_address: the cluster's; `RAY_ADDRESS` or the one on this machine where not given.
@@ -93,7 +102,7 @@ def build(
     Raises:
         EngineError: the processes or the cluster cannot be had.
         GraphError: the folder cannot be written, is held by another build, or is of another version.
-        InputError: no input could be read.
+        InputError: no input could be read, or a line of the lexicon or the corrections cannot be used.
     """
     tell = progress or (lambda stage, done, of: None)
     folder, summary = Path(out), Summary()
@@ -101,6 +110,8 @@ def build(
     if not inputs and not (folder / "records.sqlite").is_file():
         raise InputError(f"There is nothing to build from: name an input, or a graph that is there ({folder} is not).")
     with Log(folder, write=True) as log:
+        take_say(folder, corrections=_path(corrections), lexicon=_path(lexicon))
+        own = read_say(folder).own
         _stage(log, inputs, source, as_of, summary, tell)
         if inputs and not log.staged_count():
             reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
@@ -112,16 +123,17 @@ def build(
             summary.removed = log.absent()
             for paper_id in summary.removed:
                 log.remove(paper_id)
-        fingerprint = extractor_identity().fingerprint
+        fingerprint = extractor_identity(own, min_confidence=min_confidence).fingerprint
         log.stage_outdated(fingerprint)
         total = log.changed(fingerprint)
         summary.unchanged = log.staged_count() - total
         if total:
+            read_one = partial(read_row, own=own, min_confidence=min_confidence)
             papers = log.to_extract(fingerprint)
             outcomes = (
-                on_ray(papers, read_row, total=total, address=ray_address) if engine == "ray"
-                else here(papers, read_row) if workers == 1
-                else in_processes(papers, read_row, total=total, workers=workers)
+                on_ray(papers, read_one, total=total, address=ray_address) if engine == "ray"
+                else here(papers, read_one) if workers == 1
+                else in_processes(papers, read_one, total=total, workers=workers)
             )  # fmt: skip
             _keep(log, outcomes, total, summary, tell)
         tidy = log.finish()
@@ -130,6 +142,10 @@ def build(
         if not tidy:
             raise GraphError(_RESIDUE.format(folder=folder))
     return summary
+
+
+def _path(file: str | Path | None) -> Path | None:
+    return None if file is None else Path(file)
 
 
 def _stage(
@@ -152,9 +168,9 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def read_row(paper: Paper) -> Row:
+def read_row(paper: Paper, *, own: tuple[Entry, ...] = (), min_confidence: float = 0.0) -> Row:
     """The extraction of one paper, in whatever process."""
-    record = extract(paper)
+    (record,) = pipe([paper], own=own, min_confidence=min_confidence)
     return Row.of(record, to_json(record))
 
 
@@ -210,10 +226,10 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
     manifest = log.folder / MANIFEST
     if OxigraphStore.digest(log.folder) != digest or _manifest(manifest).get("store") != digest:
         counts: Counter[str] = Counter()
-        total = len(log)
+        total, every = len(log), Facts(log)
 
         def papers() -> Iterator[PaperFacts]:
-            for done, facts in enumerate(map(paper_facts, log), start=1):
+            for done, facts in enumerate(every, start=1):
                 _count(counts, facts)
                 tell("storing", done, total)
                 yield facts
@@ -222,11 +238,17 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
         summary.quads = OxigraphStore.build(log.folder, graph_quads(papers(), nodes), digest)
         counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads
+        summary.idle = [
+            f"corrections.jsonl, line {c.line}: {c.says}"
+            for c in every.say.corrections
+            if not c.joins and c.line not in every.corrector.done
+        ]
         content = {
             "papergraph": __version__,
             "schema": load_schema().version,
-            "lexicon": load().fingerprint,
-            "extractor": extractor_identity().model_dump(),
+            "lexicon": load(every.say.own).fingerprint,
+            "extractor": next((record.extractor for record in log), extractor_identity(every.say.own)).model_dump(),
+            "user": every.say.counts,
             "records": log.digest(),
             "store": digest,
             "counts": dict(sorted(counts.items())),

@@ -130,3 +130,16 @@ def _classes(graph: rdflib.Graph, node: rdflib.term.Node | None) -> frozenset[st
     if union is not None:
         return frozenset(str(member) for member in Collection(graph, union))
     return frozenset({str(node)})
+
+
+@cache
+def fits(name: str, head: str, tail: str) -> bool:
+    """Whether a property, by its name in a Record, may go from a class to another, by theirs.
+
+    >>> fits("runs_on", "Paper", "Hardware"), fits("runs_on", "Dataset", "Hardware"), fits("baseline", "Result", "Hardware")
+    (True, False, True)
+    """
+    schema = load_schema()
+    iris = {term.record_name: term.iri for term in schema.classes.values()}
+    term = next(term for term in schema.properties.values() if term.record_name == name and term.range)
+    return iris[head] in term.domain and iris[tail] in term.range

@@ -12,7 +12,7 @@ import rdflib
 
 from kg.exports.base import Source
 from kg.exports.rdflib_formats import union_graph
-from kg.graph import Log, PaperFacts, paper_facts
+from kg.graph import Facts, Log, PaperFacts
 from kg.graph.rdf import predicate_iri
 from kg.schema import schema_folder
 from kg.stores import OxigraphStore
@@ -41,13 +41,14 @@ def validate(graph: str | Path, *, progress: "object" = None) -> Iterator[Proble
         GraphError: there is no graph, or its log cannot be read.
     """
     with Log(Path(graph)) as log:
+        facts = Facts(log)
         if OxigraphStore.digest(log.folder) != store_digest(log):
             yield Problem("sparql", f"the SPARQL store is older than the log: run  kg build --out {log.folder}")
         else:
-            yield from _counts(log)
+            yield from _counts(log, facts)
         shapes = rdflib.Graph().parse(schema_folder() / "shapes.ttl", format="turtle")
         ontology = rdflib.Graph().parse(schema_folder() / "ontology.ttl", format="turtle")
-        papers = map(paper_facts, log)
+        papers = iter(facts)
         done = 0
         while batch := list(islice(papers, _BATCH)):
             yield from check(batch, shapes, ontology)
@@ -56,10 +57,10 @@ def validate(graph: str | Path, *, progress: "object" = None) -> Iterator[Proble
                 progress("validating", done, len(log))
 
 
-def _counts(log: Log) -> Iterator[Problem]:
-    """Where a store holds another number of papers, statements or results than the log."""
+def _counts(log: Log, every: Facts) -> Iterator[Problem]:
+    """Where the store holds another number of papers, statements or results than the log."""
     wanted: Counter[str] = Counter()
-    for facts in map(paper_facts, log):
+    for facts in every:
         wanted["papers"] += 1
         wanted["results"] += len(facts.figures)
         wanted.update(predicate_iri(statement.predicate) for statement in facts.statements)

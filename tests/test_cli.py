@@ -167,3 +167,35 @@ def test_errors_are_sentences(cli: Cli, graph: Path, tmp_path: Path, arguments: 
 )
 def test_wrong_usage(cli: Cli, arguments: tuple[str, ...]) -> None:
     assert cli(*arguments).code == 2
+
+
+def test_explain(cli: Cli, sample: Path) -> None:
+    records = [Record.model_validate_json(line) for line in cli("extract", sample).out.splitlines()]
+    record = next(r for r in records if r.title.startswith("Marrowbit"))
+    told = cli("extract", sample, "--explain", record.id).out
+    assert all(f"+ {entity.type}  {entity.name}" in told for entity in record.entities)
+    facts = json.loads(cli("extract", sample, "--explain", record.id, "--format", "json").out)["facts"]
+    assert sum(fact["kept"] for fact in facts) == len((*record.entities, *record.relations, *record.results))
+    missing = cli("extract", sample, "--explain", "no-such-id")
+    assert missing.code == 1
+    assert "no-such-id" in missing.err
+
+
+def test_min_confidence(cli: Cli, sample: Path, tmp_path: Path) -> None:
+    def records(*arguments: str) -> list[Record]:
+        return [Record.model_validate_json(line) for line in cli("extract", sample, *arguments).out.splitlines()]
+
+    every, sure = records(), records("--min-confidence", "0.9")
+    for whole, part in zip(every, sure, strict=True):
+        facts = [*part.entities, *part.relations, *part.results]
+        assert all(fact.confidence >= 0.9 for fact in facts)
+        assert {e.name for e in part.entities} == {e.name for e in whole.entities if e.confidence >= 0.9}
+        assert part.extractor.fingerprint != whole.extractor.fingerprint
+    graph = tmp_path / "g"
+    assert cli("build", sample, "--out", graph, "--min-confidence", "0.9").code == 0
+    with kg.open(graph) as opened:
+        assert sorted(map(repr, opened.records())) == sorted(map(repr, sure))
+    again = cli("build", sample, "--out", graph, "--min-confidence", "0.9").out
+    assert "extracted 0" in again
+    assert "extracted 0" not in cli("build", sample, "--out", graph).out
+    assert cli("extract", sample, "--min-confidence", "2").code == 2

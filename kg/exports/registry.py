@@ -1,7 +1,6 @@
 """Which exports there are, and the door to them."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,7 @@ from kg.exports.base import Source
 from kg.exports.graphml import GRAPHML
 from kg.exports.nquads import NQUADS
 from kg.exports.rdflib_formats import JSONLD, TURTLE
-from kg.graph import Log, PaperFacts, paper_facts
+from kg.graph import Facts, Log
 
 EXPORTS: Final = {export.name: export for export in (NQUADS, TURTLE, JSONLD, GRAPHML)}
 """By name."""
@@ -26,15 +25,12 @@ def export(name: str, graph: str | Path, out: str | Path) -> None:
     if name not in EXPORTS:
         raise ExportError(f"There is no export {name!r}: known are {', '.join(EXPORTS)}.")
     with Log(Path(graph)) as log:
-
-        def papers() -> Iterator[PaperFacts]:
-            return map(paper_facts, log)
-
+        facts = Facts(log)
         target = Path(out)
         new = target.with_name(target.name + ".new")
         try:
             with new.open("wb") as handle:
-                EXPORTS[name].write(Source(papers), handle)
+                EXPORTS[name].write(Source(lambda: facts), handle)
             os.replace(new, target)
         except OSError as error:
             new.unlink(missing_ok=True)

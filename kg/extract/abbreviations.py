@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import reading, sentences
+from kg.lexicon import long_form, spells_out
 
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
@@ -15,7 +16,6 @@ _PARENTHESIS: Final = re.compile(r"\(([^()]{2,80})\)")
 _BOUNDARY: Final = re.compile(
     r"[,;:.!?(\[]|\b(?:and|or|the|a|an|we|our|is|are|with|using|of the|called|named)\b(?=\s[^()]*$)"
 )
-_ARTICLE: Final = re.compile(r"(?:the|an?|our|its|their|this|called|named|novel|new)\s+", re.IGNORECASE)
 
 
 @Language.component("kg_abbreviations")
@@ -46,7 +46,7 @@ def _pair(text: str, match: re.Match[str]) -> Pair | None:
         return None
     # "ACR (Artificial Clear Recognition)": the other way round
     word = re.search(r"[\w][\w.\-+/]*$", before)
-    if word and _is_short(word[0]) and (begin := long_form(word[0], inner)) is not None and begin == 0:
+    if word and _is_short(word[0]) and spells_out(word[0], inner):
         return (word.start(), word.end()), (start, start + len(inner))
     return None
 
@@ -59,39 +59,3 @@ def _is_short(text: str) -> bool:
         and any(c.isalpha() for c in text)
         and sum(c.isupper() for c in text) >= max(1, len(re.sub(r"[^A-Za-z]", "", text)) // 3)
     )
-
-
-def long_form(short: str, before: str) -> int | None:
-    """Where in `before`, a text that ends at the parenthesis, the long form of `short` begins; None if nowhere.
-
-    >>> long_form("KD", "we study knowledge distillation")
-    9
-    >>> long_form("LLM", "with large language models") == len("with ")
-    True
-    """
-    letters = short[:-1] if short[-1] == "s" and len(short) > 2 and short[-2].isupper() else short
-    words = list(re.finditer(r"\S+", before))
-    most = min(len(letters) + 5, len(letters) * 2)
-    limit = words[-most].start() if len(words) > most else 0
-    position = len(before) - 1
-    for index in range(len(letters) - 1, -1, -1):
-        char = letters[index].casefold()
-        if not char.isalnum():
-            continue
-        while position >= limit and (
-            before[position].casefold() != char or (index == 0 and position > 0 and before[position - 1].isalnum())
-        ):
-            position -= 1
-        if position < limit:
-            return None
-        position -= 1
-    begin = position + 1
-    # a hyphenated word is taken whole
-    while begin > 0 and not before[begin - 1].isspace() and before[begin - 1] not in "([\"'":
-        begin -= 1
-    long = before[begin:]
-    if article := _ARTICLE.match(long):
-        begin += article.end()
-        long = before[begin:]
-    sane = len(long) > len(short) and not re.search(r"[.;:!?]\s|[()]", long) and len(long.split()) <= most
-    return begin if sane and long[:1].casefold() == letters[:1].casefold() else None

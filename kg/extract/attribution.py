@@ -46,6 +46,8 @@ def attribute(figure: Figure, found: Reading, around: Surroundings, says: Floats
     for number, role in enumerate(ROLES):
         choices = [Choice(None, _features_of_none(role, figure, around, float(says[0, number])))]
         for entity in found.entities:
+            if role == "baseline" and entity.index == figure.method:
+                continue  # nothing is compared with itself
             if entity.type in ROLE_TYPES[role] and entity.index + 1 < len(says):
                 belief = float(says[entity.index + 1, number])
                 choices.append(Choice(entity.index, _features(role, figure, entity, found, around, belief)))

@@ -48,6 +48,7 @@ class Found:
     proposed: bool = False
     optional: bool = False
     index: int = -1
+    candidates: tuple[Candidate, ...] = ()
     features: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -117,12 +118,14 @@ class Figure:
 
 @dataclass
 class Reading:
-    """All that the pipeline knows of one paper; each component adds its part."""
+    """All that the pipeline knows of one paper; each component adds its part. `text` is that of the Doc."""
 
     paper: "Paper"
     parts: "list[tuple[TextField, int, CleanText]]"
+    text: str
     candidates: list[Candidate] = field(default_factory=list)
     refused: list[tuple[int, int]] = field(default_factory=list)
+    dropped: list[tuple[Candidate, str]] = field(default_factory=list)
     abbreviations: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
     entities: list[Found] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)

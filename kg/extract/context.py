@@ -9,7 +9,9 @@ from kg.extract.candidates import Found, Reading, Sentence
 
 NEGATED: Final = re.compile(
     r"\b(?:without|no longer|no need (?:for|of)|instead of|rather than|not (?:requir\w+|rel\w+ on|us\w+|need\w*)|free of|"
-    r"eliminat\w+ (?:the need for)?|avoid\w*|lack(?:s|ing)?|replac\w+|neither|nor)\b[^.,;:]{0,30}$|\bno\s(?:\w+\s)?$",
+    r"eliminat\w+ (?:the need for)?|avoid\w*|lack(?:s|ing)?|replac\w+|neither|nor)\b"
+    # "without GPUs on a CPU", "instead of GPUs it uses CPUs": what is denied ends there; "without relying on GPUs": it does not
+    r"(?:(?!\b(?:it|we|but)\b|(?<!ing )(?<!ence )(?<!ency )(?<!dent )\bon\b)[^.,;:]){0,30}$|\bno\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
 COMPARED: Final = re.compile(

@@ -6,9 +6,10 @@ shared encoder; int8 in ONNX. See docs/model.md. It needs onnxruntime and tokeni
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import as_file
 from typing import Any, Final
 
@@ -40,7 +41,7 @@ class Words:
     ends: tuple[int, ...]
     title: int
 
-    @property
+    @cached_property
     def sentences(self) -> list[int]:
         """The number of each word's sentence, counted as in training: after a full stop, and after the title."""
         numbers, number = [], 0
@@ -52,8 +53,8 @@ class Words:
 
     def span(self, start: int, end: int) -> WordSpan | None:
         """The words that a stretch of characters touches; None where it touches none."""
-        inside = [i for i, (s, e) in enumerate(zip(self.starts, self.ends, strict=True)) if s < end and e > start]
-        return (inside[0], inside[-1]) if inside else None
+        first, last = bisect_right(self.ends, start), bisect_left(self.starts, end) - 1
+        return (first, last) if first <= last else None
 
 
 @dataclass(frozen=True)

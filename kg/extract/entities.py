@@ -2,14 +2,14 @@
 
 The policy, in this order. Of two candidates that overlap the longer one stands, of the same stretch all stand and their weights
 decide the type; where a word shaped like a name holds a
-known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. Mentions are joined by lexicon entry,
-else by folded form, and by the abbreviations that the paper defines. The type is the one with the most weight behind it.
+known name inside ("LLaMA-2-70B" holds "LLaMA-2"), it takes the known one's type. `joining` tells which are one thing; its type is the
+one with the most weight behind it.
 """
 
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, cast
 
@@ -19,6 +19,7 @@ from spacy.tokens import Doc
 from kg.extract.candidates import Candidate, Found, Reading, reading, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.encoder import TYPES, load_encoder
+from kg.extract.joining import join
 from kg.lexicon import Entry, Lexicon, fold, load, rows
 from kg.model import EntityType
 
@@ -33,6 +34,7 @@ _TYPES: Final[tuple[EntityType, ...]] = ("Hardware", "Dataset", "Metric", "Metho
 
 @dataclass
 class _Cluster:
+    key: str = ""
     candidates: list[Candidate] = field(default_factory=list)
     spans: set[tuple[int, int]] = field(default_factory=set)
 
@@ -48,30 +50,35 @@ class Entities:
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
         found = reading(doc)
-        text = doc.text
+        text = found.text
         addresses = [match.span() for match in _ADDRESS.finditer(text)]
         # what a paper spells out as something else ("thermoplastic polyurethane (TPU)") is no hardware either
         other = [long for short, long in found.abbreviations if short in found.refused]
-        named = [
-            c for c in found.candidates
-            if not any(a <= c.start < b for a, b in addresses)
-            and not (c.type == "Hardware" and any(a < c.end and c.start < b for a, b in other))
-        ]  # fmt: skip
+        named: list[Candidate] = []
+        for candidate in found.candidates:
+            if not any(map(str.isalnum, text[candidate.start : candidate.end])):
+                found.dropped.append((candidate, "signs alone name nothing"))
+            elif any(a <= candidate.start < b for a, b in addresses):
+                found.dropped.append((candidate, "part of a web address"))
+            elif candidate.type == "Hardware" and any(a < candidate.end and candidate.start < b for a, b in other):
+                found.dropped.append((candidate, "the paper spells it out as something else"))
+            else:
+                named.append(candidate)
         kept = settle(named, text)
-        keys = _join_abbreviations(found, text, kept)
+        found.dropped += _overlapped(named, kept, text)
+        joined = join(kept, text, found.abbreviations, self.lexicon)
         clusters: dict[str, _Cluster] = defaultdict(_Cluster)
-        linked = {fold(text[c.start : c.end]): c.entry.id for c in kept if c.entry}
-        for candidate in kept:
-            key = _key(candidate, text)
-            key = linked.get(key, key)
-            key = keys.get(key, key)
+        names: dict[str, str] = {}
+        for key, candidate in joined:
+            clusters[key].key = key
             clusters[key].candidates.append(candidate)
             clusters[key].spans.add((candidate.start, candidate.end))
+            names.setdefault(fold(text[candidate.start : candidate.end]), key)
         for short, long in found.abbreviations:
-            joined = keys.get(fold(text[short[0] : short[1]]))
-            if joined in clusters:
-                clusters[joined].spans |= {short, long}
-                clusters[joined].spans |= _occurrences(text, text[short[0] : short[1]])
+            key = names.get(fold(text[slice(*short)]), names.get(fold(text[slice(*long)]), ""))
+            if key in clusters:
+                clusters[key].spans |= {short, long}
+                clusters[key].spans |= _occurrences(text, text[slice(*short)])
         made = [(self._entity(cluster, text, title_length(doc)), cluster) for cluster in clusters.values()]
         made.sort(key=lambda pair: (pair[0].spans[0], _TYPES.index(pair[0].type)))
         found.entities = [entity for entity, _ in made]
@@ -98,11 +105,13 @@ class Entities:
         type = max(_TYPES, key=lambda t: (weight[t], -_TYPES.index(t)))
         own = [candidate for candidate in cluster.candidates if candidate.proposed]
         common = any(c.entry and c.entry.kind == "class" and not c.optional for c in cluster.candidates)
-        if own and not common:  # what a paper introduces under a name that others bear is what the paper says it is
+        # What a paper introduces under a name that others bear is what the paper says it is; where its rules differ, the weight decides.
+        if own and not common and type not in {candidate.type for candidate in own}:
             type = max(own, key=lambda candidate: candidate.confidence).type
         spans = sorted(cluster.spans)
         best = max(cluster.candidates, key=lambda c: (c.type == type, c.confidence, c.source == "terms", -c.start))
-        entry = next((c.entry for c in cluster.candidates if c.entry and c.entry.type == type), None)
+        entries = {c.entry.id: c.entry for c in cluster.candidates if c.entry and c.entry.type == type}
+        entry = entries.get(cluster.key) or next(iter(entries.values()), None)
         proposed = any(candidate.proposed for candidate in cluster.candidates)
         optional = all(candidate.optional for candidate in cluster.candidates) and not proposed
         if optional and type == "Hardware" and _central(spans, title_end, text):
@@ -113,7 +122,7 @@ class Entities:
         return Found(
             type, name, spans, round(confidence, 3), best.rule, entry,
             vendor=_first(self.lexicon, entry, "vendor"), hardware_class=_first(self.lexicon, entry, "hardware_class"),
-            proposed=proposed, optional=optional,
+            proposed=proposed, optional=optional, candidates=tuple(cluster.candidates),
         )  # fmt: skip
 
 
@@ -122,12 +131,16 @@ def _weigh(found: Reading, made: list[tuple[Found, _Cluster]], title_end: int) -
     if found.words is None or found.encoding is None or not made:
         return
     words = [[span for pair in entity.spans if (span := found.words.span(*pair))] for entity, _ in made]
+    longer = [c for c, _ in found.dropped if c.source == "model" and c.type == "Hardware"]
     entities = [(entity.type, spans) for (entity, _), spans in zip(made, words, strict=True)]
     figures = [found.words.span(quantity.start, quantity.end) or (0, 0) for quantity in found.quantities]
     # Asked once of all that relations and results need too.
     found.beliefs = beliefs = load_encoder().score(found.words, found.encoding, entities, figures)
     for index, ((entity, cluster), spans) in enumerate(zip(made, words, strict=True)):
         kind = TYPES.index(entity.type)
+        # of "Titan X GPU", of which the catalogue says where the name ends, the model's word counts for "Titan X"
+        begins = {start for start, _ in entity.spans} if entity.type == "Hardware" else set()
+        spans = spans + [span for c in longer if c.start in begins and (span := found.words.span(c.start, c.end))]
         counts = max((found.encoding.spans_of(span, kind) for span in spans), default=0.0)
         any_kind = max((found.encoding.any_of(span, kind) for span in spans), default=0.0)
         known = any(c.source == "terms" and not c.optional for c in cluster.candidates)
@@ -199,6 +212,15 @@ def settle(candidates: Iterable[Candidate], text: str) -> list[Candidate]:
     return sorted(kept, key=lambda c: c.start)
 
 
+def _overlapped(named: list[Candidate], kept: list[Candidate], text: str) -> Iterator[tuple[Candidate, str]]:
+    """The candidates that did not stand, each with what stands in their place."""
+    for candidate in named:
+        if candidate not in kept:
+            stands = [c for c in kept if c.start < candidate.end and candidate.start < c.end]
+            names = ", ".join(f"{text[c.start : c.end]!r} ({c.rule})" for c in stands)
+            yield candidate, f"gives way to {names}" if names else "only joins names with words"
+
+
 def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
     """Whether a name only joins known ones with each other or with ordinary words: "CPU-GPU", "GPU-Accelerated"."""
     inside = sorted((c.start, c.end) for c in known if name.start <= c.start and c.end <= name.end)
@@ -208,33 +230,6 @@ def _only_joins(name: Candidate, known: list[Candidate], text: str) -> bool:
         position = max(position, end)
     rest += text[position : name.end]
     return bool(inside) and not re.search(r"\d|[A-Z][\w]*[A-Z]", rest)
-
-
-def _key(candidate: Candidate, text: str) -> str:
-    return candidate.entry.id if candidate.entry else fold(text[candidate.start : candidate.end])
-
-
-def _join_abbreviations(found: Reading, text: str, kept: list[Candidate]) -> dict[str, str]:
-    """A map from cluster keys to the key that stands for them, by the paper's own abbreviations.
-
-    Long forms that are candidates of their own join the short form's cluster; where both are known things that differ,
-    they stay apart.
-    """
-    by_span = {(c.start, c.end): c for c in kept}
-    keys: dict[str, str] = {}
-    for short, long in found.abbreviations:
-        short_key, long_key = fold(text[slice(*short)]), fold(text[slice(*long)])
-        short_is = next((c for c in kept if fold(text[c.start : c.end]) == short_key), None)
-        long_is = by_span.get(long) or next((c for c in kept if fold(text[c.start : c.end]) == long_key), None)
-        entries = {c.entry.id for c in (short_is, long_is) if c and c.entry}
-        if len(entries) > 1 or not (short_is or long_is):
-            continue
-        target = next(iter(entries)) if entries else long_key if long_is and not short_is else short_key
-        for candidate in (short_is, long_is):
-            if candidate:
-                keys[_key(candidate, text)] = target
-        keys[short_key] = keys[long_key] = target
-    return keys
 
 
 def _occurrences(text: str, name: str) -> set[tuple[int, int]]:

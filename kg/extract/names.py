@@ -100,7 +100,7 @@ class Names:
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
         found = reading(doc)
-        text = doc.text
+        text = found.text
         known = [(c.start, c.end) for c in found.candidates]
         proposed: set[tuple[int, int]] = set()
         names: list[tuple[int, int, Sentence]] = []
@@ -124,7 +124,9 @@ class Names:
             return  # a title in capitals tells nothing
         for match in _WORD.finditer(text, sentence.start, sentence.end):
             word = match[0].rstrip(".*")
-            word = _TAIL.sub("", word) if _TAIL.search(word) and not word.islower() else word
+            if word.islower():
+                continue
+            word = _TAIL.sub("", word) if _TAIL.search(word) else word
             word = re.sub(r"(?<=[A-Z\d])s$", "", word) if self._is_excluded(word) else word
             if not shaped_like_name(word) or self._is_excluded(word) or self._is_other_hardware(word):
                 continue

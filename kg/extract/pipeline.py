@@ -16,6 +16,7 @@ Components, in their order; each is a spaCy component of its own file, and passe
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -32,7 +33,7 @@ from kg.extract.candidates import Figure, Found, Link, Reading, reading
 from kg.extract.candidates import sentences as doc_sentences
 from kg.extract.model_files import WEIGHTS, weights
 from kg.extract.text import CleanText, clean
-from kg.lexicon import load
+from kg.lexicon import Entry, load
 from kg.model import (
     PAPER,
     Bound,
@@ -55,22 +56,26 @@ COMPONENTS: Final = (
 _MODULES: Final = (abbreviations, entities, names, quantities, relations, results, sentences, terms, trained)
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
+_WORDS_KEPT: Final = 20_000
 
 
 @cache
-def pipeline() -> Language:
-    """The spaCy pipeline: a blank English tokenizer and the components above."""
+def pipeline(own: tuple[Entry, ...] = ()) -> Language:
+    """The spaCy pipeline: a blank English tokenizer and the components above, with a user's own terms in the lexicon."""
     nlp = spacy.blank("en")
     for name in COMPONENTS:
-        nlp.add_pipe(name)
+        component = nlp.add_pipe(name)
+        if own and hasattr(component, "lexicon"):
+            component.lexicon = load(own)
     return nlp
 
 
 @cache
-def extractor_identity() -> Extractor:
-    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model and what runs them."""
+def extractor_identity(own: tuple[Entry, ...] = (), *, min_confidence: float = 0.0) -> Extractor:
+    """Name, version and fingerprint of this extractor: the fingerprint covers its code, its lexicon, its model, what runs them,
+    and from which confidence facts are kept."""
     under = " ".join(version(name) for name in ("spacy", "onnxruntime", "tokenizers"))
-    digest = hashlib.sha256(f"{load().fingerprint} {under}".encode())
+    digest = hashlib.sha256(f"{load(own).fingerprint} {under}".encode())
     for package in ("kg.extract", "kg.lexicon"):
         for file in sorted(files(package).iterdir(), key=lambda file: file.name):
             if file.name.endswith(".py"):
@@ -78,6 +83,8 @@ def extractor_identity() -> Extractor:
     for name in WEIGHTS:
         digest.update(name.encode() + weights().joinpath(name).read_bytes())
     digest.update(files("kg").joinpath("model.py").read_bytes())
+    if min_confidence:
+        digest.update(f"min_confidence {min_confidence}".encode())
     return Extractor(name="papergraph", version=__version__, fingerprint=digest.hexdigest()[:16])
 
 
@@ -86,21 +93,25 @@ def extract(paper: Paper) -> Record:
 
     >>> from kg.model import Origin
     >>> origin = Origin(input="example", record=1, kind="text")
-    >>> paper = Paper(id="x", title="Quux: Fast Inference", abstract="We propose Quux. It runs on an A100 GPU.", origin=origin)
+    >>> paper = Paper(id="x", title="Quux", abstract="We propose Quux. It runs on an A100 GPU.", origin=origin)
     >>> [(e.type, e.name) for e in extract(paper).entities]
     [('Method', 'Quux'), ('Hardware', 'NVIDIA A100')]
     """
     return next(pipe([paper]))
 
 
-def pipe(papers: Iterable[Paper]) -> Iterator[Record]:
-    """Read papers, one Record each, in their order. A pure function of each paper."""
-    nlp = pipeline()
+def pipe(papers: Iterable[Paper], *, own: tuple[Entry, ...] = (), min_confidence: float = 0.0) -> Iterator[Record]:
+    """Read papers, one Record each, in their order. A pure function of each paper, and of a user's own terms.
+
+    Facts that the extractor keeps are left out all the same where their confidence is below `min_confidence` (0 to 1).
+    """
+    nlp = pipeline(own)
+    identity = extractor_identity(own, min_confidence=min_confidence)
     stream = iter(papers)
-    # Words are kept for one batch, so that they are not made anew for each paper and memory stays flat.
+    # The words of the first papers are kept, so that they are not made anew; later ones only for one batch: memory stays flat.
     while batch := list(islice(stream, _BATCH)):
-        with nlp.memory_zone():
-            records = [_record(nlp(_doc(nlp, paper))) for paper in batch]
+        with nlp.memory_zone() if len(nlp.vocab) >= _WORDS_KEPT else nullcontext():
+            records = [_record(nlp(_doc(nlp, paper)), identity, min_confidence) for paper in batch]
         yield from records
 
 
@@ -123,7 +134,7 @@ def _doc(nlp: Language, paper: Paper) -> Doc:
         parts.append(("abstract", len(text), cleaned))
         text += cleaned.text
     doc = nlp.make_doc(text)
-    doc._.reading = Reading(paper, parts)
+    doc._.reading = Reading(paper, parts, text)
     return doc
 
 
@@ -195,22 +206,26 @@ class _Writer:
         )  # fmt: skip
 
 
-def _record(doc: Doc) -> Record:
+def _record(doc: Doc, identity: Extractor, least: float) -> Record:
     writer = _Writer(doc)
     found = writer.found
-    kept = [entity for entity in found.entities if not entity.optional]
+    kept = [entity for entity in found.entities if not entity.optional and entity.confidence >= least]
     kept.sort(key=lambda entity: (entity.spans[0], entity.type))
     entities: list[Entity] = []
     for entity in kept:
         if made := writer.entity(entity, len(entities) + 1):
             entities.append(made)
-    relations = [relation for link in found.links if link.kept and (relation := writer.relation(link))]
-    results = [result for figure in found.figures if figure.kept and (result := writer.result(figure))]
+    relations = [
+        relation for link in found.links if link.kept and link.confidence >= least and (relation := writer.relation(link))
+    ]  # fmt: skip
+    results = [
+        result for figure in found.figures if figure.kept and figure.confidence >= least and (result := writer.result(figure))
+    ]  # fmt: skip
     paper = found.paper
     return Record(
         id=paper.id, title=paper.title, abstract=paper.abstract, paper=paper, entities=tuple(entities),
         relations=tuple(sorted(relations, key=lambda r: (r.type, r.head != PAPER, _number(r.head), _number(r.tail)))),
-        results=tuple(results), extractor=extractor_identity(),
+        results=tuple(results), extractor=identity,
     )  # fmt: skip
 
 

@@ -77,7 +77,7 @@ class Quantities:
         self._pattern = re.compile(
             rf"{opens}(?:(?P<money>[{_MONEY}]|(?<!\w)USD\s)\s?)?(?P<number>{_NUMBER})(?:\s?[×x]\s?10\^?(?P<power>[-−]?\d{{1,2}}))?"
             rf"(?:(?P<scale>[KkMB])(?=\s?(?:{scaled})(?![A-Za-z])|(?<=[$£€¥\d][KkMB])\b(?=\s?to\s[\d.]+[KkMB]\s)))?"
-            rf"(?:\s?-?\s?(?P<unit>{times}|%|{unit})|(?P<none>(?![\w^]|/(?!\d)|-[A-Za-z]|\.\d|,\d)))"
+            rf"(?:\s?-?\s?(?:(?<=\s)(?:total|absolute|generated|effective)\s)?(?P<unit>{times}|%|{unit})|(?P<none>(?![\w^]|/(?!\d)|-[A-Za-z]|\.\d|,\d)))"
             rf"|(?<![\w.])[xX×](?P<factor>\d+\.\d+|\d+(?=\s?(?:faster|speed|improvement|reduction|higher|lower|smaller|more|less)))(?![\w.])"
         )
         self._words = re.compile(

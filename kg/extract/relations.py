@@ -2,17 +2,19 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final
 
+import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Found, Link, Sentence, reading, sentences, title_length
 from kg.extract.confidence import log_odds, scales
 from kg.extract.context import WINS, Mention, main_entity, mentions
-from kg.extract.encoder import RELATIONS
+from kg.extract.encoder import RELATIONS, TYPES, Floats
 from kg.model import Role
 from kg.schema import load_schema
 
@@ -20,6 +22,7 @@ from kg.schema import load_schema
 _SURE_RULE: Final = 0.85
 # Below this a pair that only the model speaks of is not even kept for comparison.
 _FAINT: Final = 0.05
+_MARGIN: Final = 0.02  # in log-odds: probabilities are rounded
 _SOME_HEAD: Final = 0.5
 _OWN: Final = re.compile(
     r"\b(?:we|our|ours|this (?:paper|work|study|article)|is (?:trained|evaluated|deployed|implemented))\b",
@@ -70,6 +73,8 @@ class _Relations:
             self.mentions.setdefault(mention.entity.index, []).append(mention)
         self.main = main_entity(self.found, title_length(doc))
         self.links: dict[tuple[str, int | None, int], Link] = {}
+        # How sure it is, method by method, that the paper proposes it; weighed before the other relations.
+        self.proposed: dict[int, float] = {}
 
     def fill(self) -> None:
         rules: dict[str, Callable[[Mention], None]] = {
@@ -93,20 +98,53 @@ class _Relations:
         runs = {link.tail for link in self.links.values() if link.type == "runs_on"}
         rivals = {(link.head, link.tail) for link in self.links.values() if link.type == "compared_with"}
         rivals -= {(link.head, link.tail) for link in self.links.values() if link.type == "uses"}
+        says = found.beliefs.relation.tolist()
         for number, type in enumerate(RELATIONS):
+            faint = self._faint(type, found.beliefs.relation[..., number], ends)
             for head in ends:
+                fitting = {kind for kind in TYPES if _may(type, head.type if head else "Paper", kind)}
                 for tail in found.entities:
+                    if tail is head or tail.type not in fitting:
+                        continue
                     # Hardware that the text denies, compares with or proposes is not run on, whatever the model says.
                     if type == "runs_on" and tail.index not in runs and not tail.optional:
                         continue
+                    start = None if head is None else head.index
                     # Nor does the work use what a rule says that it is compared with.
-                    if type == "uses" and (None if head is None else head.index, tail.index) in rivals:
+                    if type == "uses" and (start, tail.index) in rivals:
                         continue
-                    if tail is head or not _may(type, head.type if head else "Paper", tail.type):
+                    first, last = 0 if start is None else start + 1, tail.index + 1
+                    if faint[first][last] and (type, start, tail.index) not in self.links:
                         continue
-                    self._weigh_pair(type, number, head, tail)
-
+                    self._weigh_pair(type, head, tail, says[first][last][number], says[last][first][number])
         self._keep_hardware()
+
+    def _faint(self, type: str, says: Floats, ends: Sequence[Found | None]) -> list[list[bool]]:
+        """By head and tail, whether a pair that no rule speaks of stays below `_FAINT`, so that it need not be weighed one by one."""
+        if type == "proposes":  # what a head is to the paper is not known yet
+            return [[False] * len(ends)] * len(ends)
+        weights = defaultdict(float, scales()[f"relation:{type}"].weights)
+        odds = np.clip(says.astype(float), 1e-3, 1 - 1e-3)
+        odds = np.log(odds / (1 - odds))
+        back = odds.T.copy()
+        back[0] = log_odds(0)
+        heads = [sum(weights[name] * value for name, value in self._of_head(head).items()) for head in ends]
+        tails = [weights["tail"] * log_odds(tail.confidence) if tail else 0.0 for tail in ends]
+        total = weights["one"] + weights["model"] * odds + weights["model: other way round"] * back
+        total += np.array(heads)[:, None] + np.array(tails)
+        faint: list[list[bool]] = (total < log_odds(_FAINT) - _MARGIN).tolist()
+        return faint
+
+    def _of_head(self, head: Found | None) -> dict[str, float]:
+        """Features of a pair that its head alone decides."""
+        return {
+            "head": log_odds(head.confidence) if head else 0.0,
+            "paper is head": float(head is None),
+            "head is main": float(head is not None and head is self.main),
+            "head is proposed": 0.0 if head is None else self.proposed.get(head.index, 0.0),
+            "another is proposed": self._rival(head),
+            "paper is head, a method is proposed": self._rival(None) if head is None else 0.0,
+        }
 
     def _keep_hardware(self) -> None:
         """Of hardware that something of the paper surely runs on, though no head is sure, keep the likeliest link."""
@@ -119,24 +157,15 @@ class _Relations:
             best = max(links, key=lambda link: (link.confidence, -link.tail))
             best.kept = best.kept or 1 - none >= _SOME_HEAD
 
-    def _weigh_pair(self, type: str, number: int, head: Found | None, tail: Found) -> None:
-        assert self.found.beliefs is not None
-        first = 0 if head is None else head.index + 1
-        says = float(self.found.beliefs.relation[first, tail.index + 1, number])
-        back = float(self.found.beliefs.relation[tail.index + 1, first, number]) if head else 0.0
+    def _weigh_pair(self, type: str, head: Found | None, tail: Found, says: float, back: float) -> None:
         key = (type, None if head is None else head.index, tail.index)
         link = self.links.get(key)
         features = {
             "one": 1.0,
             "model": log_odds(says),
-            "model: other way round": log_odds(back),
+            "model: other way round": log_odds(back if head else 0.0),
             "rule": link.confidence if link else 0.0,
-            "head": log_odds(head.confidence) if head else 0.0,
-            "paper is head": float(head is None),
-            "head is main": float(head is not None and head is self.main),
-            "head is proposed": 0.0 if head is None else self._proposed().get(head.index, 0.0),
-            "another is proposed": self._rival(head),
-            "paper is head, a method is proposed": self._rival(None) if head is None else 0.0,
+            **self._of_head(head),
             "tail": log_odds(tail.confidence),
             "rule: of hardware": float(link is not None and tail.type == "Hardware"),
         }
@@ -152,19 +181,13 @@ class _Relations:
                 return
             self.links[key] = link
         link.features, link.confidence, link.kept = features, confidence, stands or confidence >= scale.threshold
-
-    def _proposed(self) -> dict[int, float]:
-        """How sure it is, method by method, that the paper proposes it; weighed before the other relations."""
-        return {
-            link.tail: link.confidence for link in self.links.values()
-            if link.type == "proposes" and link.features and self.found.entities[link.tail].type == "Method"
-            and not self.found.entities[link.tail].optional
-        }  # fmt: skip
+        if type == "proposes" and tail.type == "Method" and not tail.optional:
+            self.proposed[tail.index] = confidence
 
     def _rival(self, head: Found | None) -> float:
         """How sure it is that the paper proposes a method other than this head."""
         index = None if head is None else head.index
-        return max((sure for method, sure in self._proposed().items() if method != index), default=0.0)
+        return max((sure for method, sure in self.proposed.items() if method != index), default=0.0)
 
     def _link_of_model(self, type: str, key: tuple[str, int | None, int], tail: Found) -> Link | None:
         """A link that no rule made, with the sentences that name both ends, else the first that names its tail."""

@@ -6,7 +6,7 @@ from typing import Final
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from kg.extract.candidates import title_length
+from kg.extract.candidates import reading, title_length
 
 _ABBREVIATIONS: Final = frozenset(
     [
@@ -57,21 +57,25 @@ _OPENING: Final = re.compile(r"[\"'“‘(\[\\]*[A-Z0-9À-ÞΑ-Ω]|[\"'“‘(\[
 def sentence_boundaries(doc: Doc) -> Doc:
     """Set where sentences start."""
     title_end = title_length(doc)
-    text = doc.text
+    text = reading(doc).text
     opens = True
     ended = False
+    before = -1
     for token in doc:
-        if token.idx >= title_end > 0 and (token.i == 0 or doc[token.i - 1].idx < title_end):
+        word, start = token.text, token.idx
+        passes = word in _CLOSING or word.isspace()
+        if start >= title_end > 0 and before < title_end:
             opens = True
-        elif ended and not (token.text in _CLOSING or token.is_space):
-            opens = bool(_OPENING.match(text, token.idx))
+        elif ended and not passes:
+            opens = bool(_OPENING.match(text, start))
             ended = False
         token.is_sent_start = opens
         opens = False
-        if token.text in (".", "!", "?", "...", "…") or (token.text[-1] in ".!?" and token.text[-2:-1].isalnum()):
-            ended = token.idx >= title_end and not _abbreviates(doc, token.i)
-        elif not (token.text in _CLOSING or token.is_space):
+        if word in (".", "!", "?", "...", "…") or (word[-1] in ".!?" and word[-2:-1].isalnum()):
+            ended = start >= title_end and not _abbreviates(doc, token.i)
+        elif not passes:
             ended = False
+        before = start
     return doc
 
 

@@ -30,7 +30,8 @@ _HARDWARE_CONTEXT: Final = re.compile(
 )
 _OTHER_MEANING: Final = re.compile(
     r"\b(?:thermoplastic|polyurethane|filament|elastomer|macrophages?|microglia|cortex|phages?|moon|saturn|"
-    r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|traffic|villages?|junctions?|reefs?|mri|tesla mri|T2-weighted|T1-weighted)\b",
+    r"spectroscop\w+|orchards?|fruits?|motorways?|highways?|roads?|roadside|traffic|villages?|junctions?|reefs?|mri|tesla mri|T2-weighted|T1-weighted|"
+    r"lakes?|rivers?|mujoco|walker2d|halfcheetah|professor|prof|dr|spark plugs?|ignit\w+)\b",
     re.IGNORECASE,
 )
 _WINDOW: Final = 120
@@ -45,13 +46,13 @@ class Terms:
 
     def __call__(self, doc: Doc) -> Doc:
         """Read one Doc."""
-        text = doc.text
         found = reading(doc)
+        text = found.text
         segments = [(match.start(), match.end()) for match in _SEGMENT.finditer(text)]
         folded = [unicodedata.normalize("NFKD", text[start:end]).casefold() for start, end in segments]
         taken_until = -1
         for index, (start, _) in enumerate(segments):
-            if start < taken_until or not _opens(text, start):
+            if folded[index][:START] not in self.lexicon.starts or start < taken_until or not _opens(text, start):
                 continue
             best = self._longest(text, segments, folded, index, found.refused)
             if best is not None:
@@ -109,8 +110,12 @@ class Terms:
         around = text[max(0, start - _WINDOW) : start] + " " + text[end : end + _WINDOW]
         # "A100" the road, "TPU" the plastic: another meaning in the text, and no word about computing beside it
         short = term.entry.type == "Hardware" and len(term.surface) <= 6
-        if short and _OTHER_MEANING.search(text) and not _HARDWARE_CONTEXT.search(around.replace(surface, " ")):
-            return False
+        if short and _OTHER_MEANING.search(text):
+            if not _HARDWARE_CONTEXT.search(around.replace(surface, " ")):
+                return False
+            before, after = text[max(0, start - _WINDOW) : start], text[end : end + _WINDOW]
+            if _distance(_OTHER_MEANING, before, after) < _distance(_HARDWARE_CONTEXT, before, after):
+                return False  # of the words beside it in its sentence the nearest decides
         if len(re.split(r"[^A-Za-z]", surface)[0]) == 1 and surface[0] != term.surface[0]:
             return False  # "a 100 Gb/s link" holds no A100
         if term.needs_context:
@@ -124,6 +129,14 @@ class Terms:
         whole = fold(text)
         others = (name.lstrip("?=") for name in (term.entry.name, *term.entry.aliases))
         return any(len(other) > 5 and other != term.surface and fold(other) in whole for other in others)
+
+
+def _distance(pattern: re.Pattern[str], before: str, after: str) -> int:
+    """How many characters lie between a name and the nearest match in its sentence."""
+    before, after = re.split(r"[.!?]\s", before)[-1], re.split(r"[.!?]\s", after)[0]
+    found = [len(before) - match.end() for match in pattern.finditer(before)]
+    found += [match.start() for match in pattern.finditer(after)]
+    return min(found, default=_WINDOW)
 
 
 def _may_mislead(term: Term) -> bool:

@@ -51,7 +51,7 @@ _RULES: Final[tuple[tuple[str, "str | Callable[[re.Match[str]], str] | None"], .
     (r"\\(?:text(?:bf|it|tt|sc|sf|rm|up|normal)?|emph|math(?:bf|it|tt|rm|sf|cal|bb|frak|scr)|underline|mbox|hbox|operatorname|boldsymbol|bm|url|texttt|uline)\s?(?=\{)", ""),
     (r"\{\\(?:bf|it|tt|sc|sf|rm|em|small|large)\s", ""),
     (r"\\(?:" + "|".join(sorted(_SYMBOLS, key=len, reverse=True)) + r")(?![A-Za-z])(?:\{\})?", lambda m: _SYMBOLS[m[0].strip("\\{}")]),
-    (r"(?<=\d)~(?=[A-Za-zμ°%])", " "),
+    (r"(?<=[\d$])~(?=[A-Za-zμ°%])", " "),
     (r"(?<=[A-Za-z)])~(?=[(\\A-Za-z\d\[])", " "),
     (r"\\[,;:! ]", " "),
     (r"(?<=\d)\{?,\}?(?=\d{3}(?!\d))", ","),
@@ -100,10 +100,9 @@ def clean(source: str) -> CleanText:
     ends: list[int] = []
 
     def put(text: str, start: int, end: int, *, each: bool = False) -> None:
-        for offset, char in enumerate(text):
-            out.append(char)
-            starts.append(start + offset if each else start)
-            ends.append(start + offset + 1 if each else end)
+        out.append(text)
+        starts.extend(range(start, start + len(text)) if each else [start] * len(text))
+        ends.extend(range(start + 1, start + len(text) + 1) if each else [end] * len(text))
 
     position = 0
     while position < len(source):

@@ -8,11 +8,13 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc, Token
 
-from kg.extract.candidates import Candidate, reading, title_length
+from kg.extract.candidates import Candidate, reading, sentences, title_length
 from kg.extract.encoder import TYPES, Encoding, Floats, Words, WordSpan, load_encoder
+from kg.lexicon import load
 
 _FLOOR: Final = 0.1
 _FIGURE: Final = re.compile(r"(?:sub-)?[\d.,\s~≈×xX%$£€+±↑↓→^−–-]+")
+_MACRO: Final = re.compile(r"\\[A-Za-z]+")
 _MULTIPLIER: Final = re.compile(r"\d+[x×](?=[A-Za-z])")
 
 
@@ -31,10 +33,15 @@ def find_by_model(doc: Doc) -> Doc:
         title=sum(start < title_end for _, start in pieces),
     )
     found.words, found.encoding = words, load_encoder().encode(words)
-    text = doc.text
+    text = found.text
     for (first, last), kind, counts, any_kind in _spans(found.encoding):
         optional = counts < any_kind / 2
-        start, end = words.starts[first], words.ends[last]
+        start, end = _trimmed(text, words.starts[first], words.ends[last])
+        # no name goes on in the next sentence ("Zibbo. Zibbo")
+        end = next((s.end for s in sentences(doc) if s.start <= start < s.end < end), end)
+        end = start + max(1, len(text[start:end].rstrip(".,;:")))  # spaCy leaves the full stop at "ImageNet-1K."
+        if (macro := _MACRO.match(text, start, end)) and macro[0].casefold() in load().not_names:
+            continue  # a placeholder
         if any(start <= a and b <= end and b - a > (end - start) / 2 for a, b in found.refused):
             continue  # a known name that means something else here
         if _FIGURE.fullmatch(text, start, end):
@@ -46,6 +53,16 @@ def find_by_model(doc: Doc) -> Doc:
             )
         )  # fmt: skip
     return doc
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span without half a pair of brackets and what hangs on it: "Speculative Decoding (SD"."""
+    name = text[start:end]
+    if "(" in name and ")" not in name:
+        end = start + len(name[: name.index("(")].rstrip())
+    elif ")" in name and "(" not in name:
+        start += len(name) - len(name[name.index(")") + 1 :].lstrip())
+    return (start, end) if start < end else (start, start + len(name))
 
 
 def _pieces(token: Token) -> Iterator[tuple[str, int]]:

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from kg.errors import GraphError
 from kg.model import Paper, Record, content_hash, title_key
@@ -139,9 +140,9 @@ class Log:
                 f"{path} cannot be opened or written ({error}): check its permissions, its disk and the room on it."
             )
         if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
-            return GraphError(f"{path} is damaged ({error}): {_RESTORE}")
+            return self._damaged(str(error))
         if str(error).startswith("Could not decode"):  # Python's own: the text is not UTF-8
-            return GraphError(f"{path} is damaged (a text is not what was written): {_RESTORE}")
+            return self._damaged("a text is not what was written")
         return GraphError(f"{path} cannot be used: {error}. What is in it is kept; run it again.")
 
     # --- one place that talks to SQLite, so that its errors are told in one way
@@ -203,6 +204,14 @@ class Log:
         for text, record_hash in self._rows("SELECT record, record_hash FROM papers ORDER BY id"):
             yield self._record(text, record_hash)
 
+    def plain(self) -> Iterator[dict[str, Any]]:
+        """All Records in their plain JSON form, by paper id: unchecked, in a fraction of the time."""
+        for (text,) in self._rows("SELECT record FROM papers ORDER BY id"):
+            try:
+                yield from_json(text)
+            except ValueError as error:
+                raise self._damaged("a record cannot be read") from error
+
     def get(self, paper_id: str) -> Record | None:
         """The Record of a paper, if it is there."""
         rows = self._rows("SELECT record, record_hash FROM papers WHERE id = ?", (paper_id,))
@@ -210,9 +219,7 @@ class Log:
 
     def _record(self, text: str, record_hash: str) -> Record:
         if content_hash(text) != record_hash:
-            raise GraphError(
-                f"{self.folder / 'records.sqlite'} is damaged (a record is not what was written): {_RESTORE}"
-            )
+            raise self._damaged("a record is not what was written")
         try:
             return Record.model_validate_json(text)
         except ValidationError as error:
@@ -226,9 +233,10 @@ class Log:
         try:
             return Paper.model_validate(json.loads(text)["paper"])
         except (ValueError, KeyError, TypeError) as error:
-            raise GraphError(
-                f"{self.folder / 'records.sqlite'} is damaged (a record cannot be read): {_RESTORE}"
-            ) from error
+            raise self._damaged("a record cannot be read") from error
+
+    def _damaged(self, says: str) -> GraphError:
+        return GraphError(f"{self.folder / 'records.sqlite'} is damaged ({says}): {_RESTORE}")
 
     def digest(self) -> str:
         """A hash of all Records: derived stores carry it, and are stale when it differs."""

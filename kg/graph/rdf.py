@@ -13,6 +13,7 @@ from kg.graph.nodes import Node, Nodes
 from kg.graph.statements import MENTIONS, Figure, PaperFacts, Statement, graph_iri, node_iri, paper_iri
 from kg.lexicon import fold, load
 from kg.model import Extractor, Paper, Span, content_hash
+from kg.resolve import MOST_EVIDENCE, Why
 from kg.schema import BASE, PG, PREFIXES, SCHEMA, load_schema
 
 RESOLUTION: Final = NamedNode(BASE + "graph/resolution")
@@ -202,6 +203,40 @@ def node_quads(node: Node) -> Iterator[Quad]:
             yield Quad(iri, _BROADER, NamedNode(node_iri(above)), CATALOGUE)
 
 
+def merge_quads(nodes: Nodes) -> Iterator[Quad]:
+    """Which names are one node and why, which are kept apart, and what the user's corrections did: in `resolution`."""
+    for node in nodes:
+        for joined in node.joined:
+            yield from _merge("Merge", joined.name, (node.id,), joined.why, joined.papers, joined.count)
+    resolution = nodes.resolution
+    for kept in resolution.apart:
+        here = tuple(node for node in kept.nodes if node in nodes)
+        if here:
+            yield from _merge("KeptApart", kept.name, here, kept.why, kept.why.papers)
+    for correction in resolution.say.corrections:
+        papers = sorted(resolution.done.get(correction.line, ()))
+        count = None if correction.joins else len(papers)
+        why = Why("user", f"corrections.jsonl, line {correction.line}: {correction.says}")
+        yield from _merge("Correction", correction.name, (), why, tuple(papers[:MOST_EVIDENCE]), count)
+
+
+def _merge(
+    kind: str, name: str, nodes: tuple[str, ...], why: Why, papers: tuple[str, ...], count: int | None = None
+) -> Iterator[Quad]:
+    iri = NamedNode(f"{BASE}merge/{content_hash(kind, name, why.reason, why.says, *nodes)}")
+    yield Quad(iri, _TYPE, _pg(kind), RESOLUTION)
+    yield Quad(iri, _pg("writtenAs"), _literal(name), RESOLUTION)
+    yield Quad(iri, _pg("reason"), _literal(why.reason), RESOLUTION)
+    if why.says:
+        yield Quad(iri, _pg("says"), _literal(why.says), RESOLUTION)
+    if count is not None:
+        yield Quad(iri, _pg("paperCount"), _literal(count), RESOLUTION)
+    for node in nodes:
+        yield Quad(iri, _pg("node"), NamedNode(node_iri(node)), RESOLUTION)
+    for paper in papers:
+        yield Quad(iri, _pg("paper"), NamedNode(paper_iri(paper)), RESOLUTION)
+
+
 def graph_quads(papers: Iterable[PaperFacts], nodes: Nodes | None = None) -> Iterator[Quad]:
     """All quads of a graph: those of each paper, then those of the nodes that they name (gathered in `nodes`)."""
     nodes = Nodes() if nodes is None else nodes
@@ -210,6 +245,7 @@ def graph_quads(papers: Iterable[PaperFacts], nodes: Nodes | None = None) -> Ite
         yield from paper_quads(facts)
     for node in nodes:
         yield from node_quads(node)
+    yield from merge_quads(nodes)
 
 
 def n_quads(quads: Iterable[Quad]) -> list[bytes]:
@@ -220,5 +256,5 @@ def n_quads(quads: Iterable[Quad]) -> list[bytes]:
 
 
 __all__ = [
-    "CATALOGUE", "RESOLUTION", "extractor_name", "graph_quads", "n_quads", "node_quads", "paper_iri", "paper_quads", "predicate_iri",
+    "CATALOGUE", "RESOLUTION", "extractor_name", "graph_quads", "merge_quads", "n_quads", "node_quads", "paper_iri", "paper_quads", "predicate_iri",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from kg.lexicon import fold
 from kg.model import PAPER, Record, Result, Span, content_hash
-from kg.resolve import Resolved, resolve
-from kg.schema import BASE
+from kg.resolve import Resolution, Resolved, node_type, resolve
+from kg.schema import BASE, fits
 
 MENTIONS = "mentions"
 Item = TypeVar("Item")
@@ -83,9 +83,14 @@ def node_iri(node_id: str) -> str:
     return BASE + quote(node_id, safe="/:.-_~")
 
 
-def paper_facts(record: Record) -> PaperFacts:
-    """Turn a Record into Statements and Figures."""
-    resolved = resolve(record)
+def paper_facts(record: Record, resolution: Resolution | None = None) -> PaperFacts:
+    """Turn a Record into Statements and Figures, its names resolved by what all papers say (`kg.graph.facts`)."""
+    resolved = resolve(record, resolution)
+
+    def types(head: str, tail: str) -> tuple[str, str]:
+        """The types of two ends, as they are settled: a relation may not fit them any more."""
+        return "Paper" if head == PAPER else node_type(resolved.node_of[head]), node_type(resolved.node_of[tail])
+
     named: dict[str, tuple[str, str]] = {PAPER: ("Paper", record.id)}
     named |= {entity.id: (entity.type, fold(entity.name)) for entity in record.entities}
     statements: dict[str, Statement] = {}
@@ -105,7 +110,7 @@ def paper_facts(record: Record) -> PaperFacts:
         )  # fmt: skip
     for relation in record.relations:
         subject, target = resolved.node(relation.head), resolved.node_of[relation.tail]
-        if subject == target:
+        if subject == target or not fits(relation.type, *types(relation.head, relation.tail)):
             continue
         add(
             Statement(
@@ -120,7 +125,9 @@ def paper_facts(record: Record) -> PaperFacts:
         span = result.span
         id = content_hash("result", record.id, span.field, str(span.start), str(span.end))
         links = {
-            name: None if (end := getattr(result, name)) is None else resolved.node_of[end]
+            name: node
+            if (end := getattr(result, name)) and fits(name, "Result", node_type(node := resolved.node_of[end]))
+            else None
             for name in ("metric", "method", "baseline", "dataset", "hardware")
         }
         figures.setdefault(id, Figure(id=id, paper=record.id, result=result, **links))

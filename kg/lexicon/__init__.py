@@ -4,6 +4,23 @@ An alias with `?` in front counts only where the context speaks for it, one with
 """
 
 from kg.lexicon.fold import fold, singular
+from kg.lexicon.ids import node_id, slug
 from kg.lexicon.loader import Entry, Lexicon, Term, Unit, load, rows
+from kg.lexicon.long_forms import long_form, spells_out
+from kg.lexicon.own import read_own
 
-__all__ = ["Entry", "Lexicon", "Term", "Unit", "fold", "load", "rows", "singular"]
+__all__ = [
+    "Entry",
+    "Lexicon",
+    "Term",
+    "Unit",
+    "fold",
+    "load",
+    "long_form",
+    "node_id",
+    "read_own",
+    "rows",
+    "singular",
+    "slug",
+    "spells_out",
+]

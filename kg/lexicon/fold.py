@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LATEX = re.compile(r"\\(?:text|math)?(?:bf|it|tt|sc|sf|rm|cal|bb|frak|emph|text)\b|\\(?=\W)|[${}^_~\\]")
 _SEPARATORS = re.compile(r"[\s\-‐-―−_'’`\"“”()\[\],;:!?]+")
@@ -9,6 +10,9 @@ _BETWEEN_DIGITS = re.compile(r"(?<=\d)[\s\-‐-―−_,;:]+(?=\d)")
 # "GPUs", "NPUs", "MCUs": plurals that end as "corpus" does
 _UNIT_PLURAL = re.compile(r"(?:.*[^a-z])?[a-z]{0,2}[pc]us(?<!opus)(?<!rpus)(?<!mpus)(?<!cus)|(?:.*[^a-z])?mcus")
 _LONE_DOT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+_TIMES = str.maketrans({"×": "x", "✕": "x", "⨯": "x"})
+# a letter s that ends a version ("YOLOv8s", the small YOLOv8), or a capital one that ends a name ("L40S"), is no plural
+_VARIANT = re.compile(r"(?!tpu).+v\d{1,2}(?:\.\d+)?s")
 
 
 def singular(word: str) -> str:
@@ -26,6 +30,7 @@ def singular(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1 << 15)  # the same words come again and again
 def fold(name: str) -> str:
     """The normal form: case, LaTeX, Unicode variants, accents, spaces, hyphens and plural folded; versions kept.
 
@@ -37,15 +42,23 @@ def fold(name: str) -> str:
     ('v100', 'l40s', 'l40')
     >>> fold("C"), fold("C++"), fold("C#")
     ('c', 'c++', 'c#')
+    >>> fold("YOLOv8s"), fold("Mixtral 8×7B"), fold("β-VAE") == fold(r"$\\beta$-VAE")
+    ('yolov8s', 'mixtral8x7b', True)
     """
     text = _LATEX.sub(" ", name)
     if text.isascii():
         text = text.lower()
     else:
-        text = unicodedata.normalize("NFKD", text).casefold()
-        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFKD", text).casefold().translate(_TIMES)
+        text = "".join(_plain_letter(c) for c in text if not unicodedata.combining(c))
     text = _BETWEEN_DIGITS.sub("\x00", text)
     text = _LONE_DOT.sub("", _SEPARATORS.sub("", text))
     text = text.replace("\x00", "-")
-    # a capital S ends a name ("L40S"), it is no plural
-    return text if name.rstrip().endswith("S") else singular(text)
+    return text if name.rstrip().endswith("S") or _VARIANT.fullmatch(text) else singular(text)
+
+
+def _plain_letter(char: str) -> str:
+    """A Greek letter by its name, as LaTeX writes it; any other as it is."""
+    if "α" <= char <= "ω":
+        return unicodedata.name(char).rpartition(" ")[2].lower()
+    return char

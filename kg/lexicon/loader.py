@@ -3,7 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Final, cast
@@ -135,19 +135,39 @@ def _entries(name: str, type: EntityType) -> Iterator[Entry]:
 
 
 @cache
-def load() -> Lexicon:
-    """The lexicon that ships with Papergraph."""
+def load(own: tuple[Entry, ...] = ()) -> Lexicon:
+    """The lexicon that ships with Papergraph, with a user's own entries in it.
+
+    An own entry adds to the shipped one of the same type and name, if there is one; what its names mean besides is
+    left out.
+    """
     lexicon = Lexicon()
+    vague: set[str] = set()
     for name, type in _FILES.items():
         for entry in _entries(name, type):
             lexicon.entries[entry.id] = entry
-            if entry.mention != "never":
-                _add_terms(lexicon, entry, optional=entry.mention == "vague")
+            if entry.mention == "vague":
+                vague.add(entry.id)
+    extra: list[Entry] = []
     for row in rows("optional.csv"):
         kind = cast(EntityType, row["type"])
         entry = Entry(f"{kind.casefold()}/{row['id']}", kind, row["name"], _split(row["aliases"]))
-        lexicon.entries.setdefault(entry.id, entry)
+        if entry.id in lexicon.entries:
+            extra.append(entry)
+        else:
+            lexicon.entries[entry.id] = entry
+            vague.add(entry.id)
+    for entry in own:
+        lexicon.entries[entry.id] = _with(lexicon.entries.get(entry.id), entry)
+        vague.discard(entry.id)
+    for entry in lexicon.entries.values():
+        if entry.mention != "never":
+            _add_terms(lexicon, entry, optional=entry.id in vague)
+    for entry in extra:
         _add_terms(lexicon, entry, optional=True)
+    for entry in own:
+        for key in map(fold, (entry.name, *(alias.lstrip("?=") for alias in entry.aliases))):
+            lexicon.terms[key] = [term for term in lexicon.terms[key] if term.entry.id == entry.id]
     for row in rows("units.csv"):
         unit = Unit(row["unit"], row["dimension"], row["qudt"] or None)
         for written in (row["unit"], *_split(row["aliases"])):
@@ -162,8 +182,21 @@ def load() -> Lexicon:
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith((".csv", ".txt")):
             digest.update(file.name.encode() + file.read_bytes())
+    if own:
+        digest.update(repr(own).encode("utf-8", "surrogatepass"))
     lexicon.fingerprint = digest.hexdigest()[:16]
     return lexicon
+
+
+def _with(shipped: Entry | None, own: Entry) -> Entry:
+    """The shipped entry with what a user's own says besides."""
+    if shipped is None:
+        return own
+    return replace(
+        shipped, aliases=(*shipped.aliases, own.name, *own.aliases), subtype=own.subtype or shipped.subtype,
+        vendor=own.vendor or shipped.vendor, hardware_class=own.hardware_class or shipped.hardware_class,
+        broader=tuple(dict.fromkeys((*shipped.broader, *own.broader))), mention="",
+    )  # fmt: skip
 
 
 def _add_terms(lexicon: Lexicon, entry: Entry, *, optional: bool = False) -> None:

@@ -7,12 +7,14 @@ from importlib.resources import files
 from kg.graph import Log
 from kg.lexicon import load
 from kg.model import content_hash
+from kg.resolve import read_say
 from kg.schema import schema_folder
 
 
 def store_digest(log: Log) -> str:
     """A hash that changes when a store made from this log would."""
-    return content_hash(log.digest(), _code(), load().fingerprint, length=32)
+    say = read_say(log.folder)
+    return content_hash(log.digest(), _code(), load().fingerprint, say.digest, length=32)
 
 
 @cache

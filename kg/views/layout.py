@@ -19,6 +19,7 @@ Points = NDArray[np.float64]
 SPACING = 60.0  # the room one node takes, in canvas units
 ASPECT = 1.45  # width : height of the whole picture
 EXACT = 40  # up to this many nodes a component goes through networkx' Kamada-Kawai
+STRETCH = 1.7  # a large component is made higher by at most this
 ROWS = 32  # rows of the distance matrix held at a time
 
 
@@ -139,6 +140,10 @@ def _turn(points: Points) -> Points:
     turned = points @ vectors[:, ::-1]
     signs = np.sign(turned[np.argmax(np.abs(turned), axis=0), [0, 1]])
     righted: Points = turned * np.where(signs == 0, 1, signs)
+    # What came out flatter than the picture uses its height too.
+    width, height = np.ptp(righted, axis=0)
+    if height > 0 and len(points) > EXACT:
+        righted[:, 1] *= min(STRETCH, max(1.0, width / height / ASPECT))
     return righted
 
 

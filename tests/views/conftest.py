@@ -63,7 +63,7 @@ class Page:
         self.driver.get_log("browser")
         self.driver.get(address)
         script = "return document.documentElement.dataset.ready"
-        return int(WebDriverWait(self.driver, 20, 0.05).until(lambda d: d.execute_script(script)))
+        return int(WebDriverWait(self.driver, 60, 0.05).until(lambda d: d.execute_script(script)))
 
     def js(self, script: str, *arguments: object) -> Any:
         """Run a script in the page."""
@@ -73,9 +73,48 @@ class Page:
         """The visible text of the first match."""
         return self.js("return document.querySelector(arguments[0]).innerText", selector)
 
+    def where(self, name: str) -> dict[str, float]:
+        """Where a node, or the middle of an edge, lies in the window."""
+        return self.js(
+            """
+            const {model, canvas} = pg.app, node = model.numberOfNode.get(arguments[0]);
+            const edge = model.edges[model.numberOfEdge.get(arguments[0])];
+            const ends = (edge ? [edge.from, edge.to] : [node, node]).map((i) => canvas.network.canvasToDOM(model.nodes[i]));
+            const stage = canvas.box.getBoundingClientRect();
+            return {x: (ends[0].x + ends[1].x) / 2 + stage.left, y: (ends[0].y + ends[1].y) / 2 + stage.top};
+            """,
+            name,
+        )
+
+    def state(self) -> dict[str, Any]:
+        """What is chosen, which tab is open, how much is shown."""
+        return self.js("return pg.app.state()")
+
+    def choose(self, node: str) -> None:
+        """Choose a node as a link to it would, without animation."""
+        self.js("pg.app.choose({node: pg.app.model.numberOfNode.get(arguments[0])}, {jump: true})", node)
+
+    def keys(self, *keys: str) -> None:
+        """Press keys, wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
+
+    def saved(self, kind: str) -> bytes:
+        """Press a button of the menu Save, and read the file that comes."""
+        self.driver.execute_cdp_cmd(
+            "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(self.folder)}
+        )
+        self.js("document.querySelector('[data-export=' + arguments[0] + ']').click()", kind)
+        found = WebDriverWait(self.driver, 20, 0.05).until(lambda _: sorted(self.folder.glob(f"*.{kind}")))
+        WebDriverWait(self.driver, 20, 0.05).until(lambda _: found[0].stat().st_size)
+        return found[0].read_bytes()
+
+    def until(self, script: str, *arguments: object) -> Any:
+        """Wait until a script gives something true, and give it."""
+        return WebDriverWait(self.driver, 30, 0.05).until(lambda d: d.execute_script(script, *arguments))
+
     def click(self, name: str) -> None:
-        """Click on the canvas where a node, or the middle of an edge, is drawn."""
-        spot = self.js("return papergraph.where(arguments[0])", name)
+        """Click on the picture where a node, or the middle of an edge, is drawn."""
+        spot = self.where(name)
         pointer = ActionBuilder(self.driver)
         pointer.pointer_action.move_to_location(round(spot["x"]), round(spot["y"])).click()
         pointer.perform()
@@ -90,7 +129,12 @@ class Page:
                 params = message["params"]
                 found.append(params["request"]["url"] if "request" in params else params["url"])
         here = self.driver.current_url.split("#")[0]
-        return [url for url in found if url.split("#")[0] not in (here, "about:blank", "data:,")]
+        # blob:null/… is made by the page itself: a saved picture, the script of the query engine.
+        return [
+            u
+            for u in found
+            if u.split("#")[0] not in (here, "about:blank", "data:,") and not u.startswith("blob:null/")
+        ]
 
     def trouble(self) -> list[str]:
         """Alerts, errors, policy violations and console messages so far."""

@@ -56,7 +56,7 @@ def make_page(
     rng = random.Random(seed)
     papers = [
         {
-            "id": f"p{i}",
+            "id": f"paper/p{i}",
             "title": f"{rng.choice(STEMS).title()} {rng.choice(STEMS)}: notes on a small idea, {i}",
             "date": f"202{rng.randrange(6)}-{rng.randrange(1, 13):02d}-{rng.randrange(1, 29):02d}",
             "url": f"https://example.org/paper/{i}",
@@ -70,7 +70,7 @@ def make_page(
             by_kind[kind].append(len(rows))
             rows.append(
                 {
-                    "id": f"https://papergraph.example/{kind.lower()}/{len(rows)}",
+                    "id": f"{kind.lower()}/{len(rows)}",
                     "label": name,
                     "type": kind,
                     "aliases": [name.upper()] if rng.random() < 0.3 else [],
@@ -83,7 +83,7 @@ def make_page(
         by_kind["Paper"].append(len(rows))
         rows.append(
             {
-                "id": f"https://papergraph.example/paper/{i}",
+                "id": f"paper/p{i}",
                 "label": papers[i]["title"],
                 "type": "Paper",
                 "aliases": [],
@@ -118,43 +118,30 @@ def make_page(
     if hostile:
         poison(papers, rows, links)
     out = []
-    for i, ((a, b, predicate), facts) in enumerate(links.items()):
+    for (a, b, predicate), facts in links.items():
         for item in facts:
             for n in (a, b):
                 if item["paper"] not in rows[n]["papers"]:
                     rows[n]["papers"].append(item["paper"])
         role = "training" if predicate == "runs_on" else None
-        out.append(
-            {
-                "id": f"e{i}",
-                "from": rows[a]["id"],
-                "to": rows[b]["id"],
-                "predicate": predicate,
-                "role": role,
-                "facts": facts,
-            }
-        )
-    places = layout.positions([r["id"] for r in rows], [(e["from"], e["to"]) for e in out])
+        out.append({"from": a, "to": b, "predicate": predicate, "role": role, "count": len(facts), "facts": facts})
+    for row in rows:
+        row["named"] = len(row["papers"])
+    places = layout.positions([r["id"] for r in rows], [(rows[e["from"]]["id"], rows[e["to"]]["id"]) for e in out])
     for row in rows:
         row["x"], row["y"] = places[row["id"]]
-    types = [
-        {
-            "name": kind,
-            "shape": network.STYLES[kind][0],
-            "color": network.STYLES[kind][1],
-            "count": sum(row["type"] == kind for row in rows),
-        }
-        for kind in KINDS
-    ]
     return {
         "title": HOSTILE if hostile else "Papergraph",
         "subtitle": HOSTILE if hostile else f"A made-up graph of {len(papers):,} papers",
+        "base": "https://papergraph.example/",
         "shown": len(rows),
         "total": total if total is not None else len(rows) * 3,
-        "types": types,
+        "lit": [],
+        "types": network.types(),
         "papers": papers,
         "nodes": rows,
         "edges": out,
+        "results": [],
     }
 
 
@@ -181,8 +168,8 @@ def fact(rng: random.Random, rows: list[dict[str, Any]], a: int, b: int, pattern
         "field": "abstract",
         "start": rng.randrange(900),
         "end": rng.randrange(900, 1200),
-        "devices": number if "{n} {b}" in pattern else None,
-        "figures": [f"{number} points"] if "points" in pattern else [],
+        **({"devices": number} if "{n} {b}" in pattern else {}),
+        **({"figures": [f"{number} points"]} if "points" in pattern else {}),
     }
 
 

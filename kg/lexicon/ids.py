@@ -1,10 +1,10 @@
-"""Node ids from names: readable, stable, and different wherever the meaning may be."""
+"""Ids from names: readable, stable, and different wherever the meaning may be."""
 
 import re
 from typing import Final
 
-from kg.lexicon import fold
-from kg.model import Entity, EntityType, content_hash
+from kg.lexicon.fold import fold
+from kg.model import EntityType, content_hash
 
 MOST_SLUG: Final = 80
 
@@ -23,14 +23,9 @@ def slug(key: str) -> str:
 
 
 def node_id(type: EntityType, name: str) -> str:
-    """The id of a node that no lexicon knows: `type/slug`.
+    """The id of a thing that the lexicon does not know: `type/slug`.
 
     >>> node_id("Method", "MoE-Lens"), node_id("Method", "MoE Lens")
-    ('method/moelens', 'method/moelens')
+    ('method/moelen', 'method/moelen')
     """
     return f"{type.casefold()}/{slug(fold(name))}"
-
-
-def entity_node(entity: Entity) -> str:
-    """The node of an entity: its lexicon entry's where it is linked, else by type and normalised name."""
-    return entity.link or node_id(entity.type, entity.name)
