@@ -19,7 +19,7 @@ import neo4j
 import pyoxigraph
 
 import kg
-from kg.graph import Log, Nodes, paper_facts
+from kg.graph import Facts, Log, Nodes
 from kg.graph.property_graph import GraphNode, Relationship, graph_nodes, graph_relationships
 from kg.graph.rdf import graph_quads
 from kg.schema import schema_folder
@@ -74,8 +74,8 @@ def neo4j_loads(graph: Path, rounds: int, work: Path) -> None:
     """Print the rates into Neo4j."""
     with Log(graph) as log:
         nodes = Nodes()
-        every_node = list(graph_nodes(map(paper_facts, log), nodes))
-        every_link = list(graph_relationships(map(paper_facts, log), nodes))
+        every_node = list(graph_nodes(Facts(log), nodes))
+        every_link = list(graph_relationships(Facts(log), nodes))
     count = len(every_node) + len(every_link)
     taken: dict[str, list[float]] = defaultdict(list)
     server, password = Server(work / "neo4j"), secrets.token_urlsafe(12)
@@ -109,7 +109,7 @@ def oxigraph_loads(graph: Path, rounds: int, work: Path) -> None:
     kg.export("nquads", graph, work / "graph.nq")
     taken: dict[str, list[float]] = defaultdict(list)
     with Log(graph) as log:
-        quads = list(graph_quads(map(paper_facts, log)))
+        quads = list(graph_quads(Facts(log)))
         for number in range(rounds + 1):
             store = pyoxigraph.Store(str(work / f"bare-{number}"))
             taken["bare pyoxigraph bulk_load"].append(
@@ -119,11 +119,7 @@ def oxigraph_loads(graph: Path, rounds: int, work: Path) -> None:
                 seconds(lambda n=number: OxigraphStore.build(work / f"quads-{n}", quads, "digest"))  # type: ignore[misc]
             )
             taken["the store's build, from the log"].append(
-                seconds(
-                    lambda n=number: OxigraphStore.build(
-                        work / f"log-{n}", graph_quads(map(paper_facts, log)), "digest"
-                    )
-                )  # type: ignore[misc]
+                seconds(lambda n=number: OxigraphStore.build(work / f"log-{n}", graph_quads(Facts(log)), "digest"))  # type: ignore[misc]
             )
     bare = statistics.median(taken["bare pyoxigraph bulk_load"][1:])
     for name, times in taken.items():

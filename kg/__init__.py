@@ -17,6 +17,7 @@ from kg.__about__ import __version__
 
 if TYPE_CHECKING:
     from kg.errors import (
+        EngineError,
         ExportError,
         GraphError,
         InputError,
@@ -35,14 +36,15 @@ if TYPE_CHECKING:
     from kg.sources import Rejected, read
 
 __all__ = [
-    "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "LimitError", "Origin", "Paper", "PapergraphError",
+    "EngineError", "Entity", "ExportError", "Extractor", "Graph", "GraphError", "InputError", "LimitError", "Origin", "Paper",
+    "PapergraphError",
     "QueryError", "Record", "RecordError", "Rejected", "Relation", "Result", "SchemaError", "Span", "StoreError", "Summary",
     "__version__", "build", "export", "extract", "open", "pipe", "read", "remove",
 ]  # fmt: skip
 
 # Where each name lives. Loaded when first used: who only asks a graph need not wait for spaCy.
 _HOMES = {
-    "kg.errors": "ExportError GraphError InputError LimitError PapergraphError QueryError RecordError SchemaError StoreError",
+    "kg.errors": "EngineError ExportError GraphError InputError LimitError PapergraphError QueryError RecordError SchemaError StoreError",
     "kg.exports": "export",
     "kg.extract": "extract pipe",
     "kg.model": "Entity Extractor Origin Paper Record Relation Result Span",

@@ -48,6 +48,13 @@ class Format(StrEnum):
     json = "json"
 
 
+class Engine(StrEnum):
+    """Where papers are extracted."""
+
+    local = "local"
+    ray = "ray"
+
+
 class Told(StrEnum):
     """How an explanation is printed."""
 
@@ -188,6 +195,20 @@ def build(
         typer.Option("--corrections", help="Your corrections, JSON Lines; kept with the graph.", metavar="FILE"),
     ] = None,
     min_confidence: Least = 0.0,
+    workers: Annotated[
+        int, typer.Option("--workers", "-w", help="So many processes extract; 1 is this one.", metavar="N", min=1)
+    ] = 1,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Where papers are extracted: on this machine, or on a Ray cluster.")
+    ] = Engine.local,
+    ray_address: Annotated[
+        str | None,
+        typer.Option(
+            "--ray-address",
+            help="The cluster; RAY_ADDRESS, or the one on this machine, if not given.",
+            metavar="ADDRESS",
+        ),
+    ] = None,
 ) -> None:
     """Build a graph from pages of abstracts, or bring one up to date.
 
@@ -199,7 +220,7 @@ def build(
     with _progress() as tell:
         summary = run(
             inputs or [], folder, sync=sync, source=source, as_of=_day(as_of), lexicon=lexicon, corrections=corrections,
-            min_confidence=min_confidence, progress=tell,
+            min_confidence=min_confidence, workers=workers, engine=engine.value, ray_address=ray_address, progress=tell,
         )  # fmt: skip
     for rejected in summary.rejected:
         err.print(f"[yellow]skipped:[/] {escape(str(rejected))}")
@@ -207,18 +228,20 @@ def build(
         err.print(f"[yellow]twice:[/] {escape(title)} (the better version is kept)")
     for message in summary.failed:
         err.print(f"[bold red]error:[/] {escape(message)}")
+    for unread in summary.unread:
+        err.print(f"[bold red]failed:[/] {escape(str(unread))}")
     if sync and (summary.failed or summary.rejected):
         err.print("[yellow]nothing was removed[/] (--sync), since not all that the inputs hold could be read.")
     out.print(
-        f"read {summary.read}, skipped {len(summary.rejected)}, extracted {summary.extracted}, unchanged {summary.unchanged}, "
-        f"removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}\n"
+        f"read {summary.read}, skipped {len(summary.rejected)}, extracted {summary.extracted}, failed {len(summary.unread)}, "
+        f"unchanged {summary.unchanged}, removed {len(summary.removed)}: [bold]{summary.papers} papers[/] in {escape(str(folder))}\n"
     )
     _print_overview(overview(folder))
     for says in summary.idle:
         err.print(f"[yellow]changed nothing:[/] {escape(says)}")
     out.print()
     out.print(f"Ask it:  kg ask methods-on-hardware --hardware GPU -g {escape(str(folder))}")
-    if summary.failed or summary.rejected:
+    if summary.failed or summary.rejected or summary.unread:
         raise typer.Exit(PARTLY)
 
 

@@ -4,6 +4,7 @@
     ├── InputError                  an input that cannot be read at all
     ├── RecordError                 one record of an input that cannot be used (the others are)
     ├── GraphError                  a graph folder that is missing, locked, damaged or of another version
+    ├── EngineError                 processes or a cluster for extraction that cannot be had
     ├── QueryError                  a query or a named question that cannot be answered as put
     │   └── LimitError              a query that went over a limit of time, memory or size and was stopped
     ├── SchemaError                 schema files that are missing, or do not fit each other
@@ -28,6 +29,10 @@ class RecordError(PapergraphError):
 
 class GraphError(PapergraphError):
     """A graph folder is missing, in use by another build, damaged, or of another version."""
+
+
+class EngineError(PapergraphError):
+    """Processes, or a cluster, for extraction do not start or do not answer."""
 
 
 class QueryError(PapergraphError):

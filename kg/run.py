@@ -1,32 +1,33 @@
 """A build: stage the inputs, extract what changed, derive the stores, write the manifest. Any stage can start again.
 
 stage      inputs → `staged` papers in the log, of two versions the better one
-extract    staged papers without a Record → Records in the log, committed in batches
+extract    staged papers without a Record → Records in the log, each kept as it is made (`kg.engines`: here, processes, Ray)
 derive     Records → the SPARQL and the Cypher store, each beside the old one, then swapped in
 manifest   versions and counts
 """
 
 import json
 import os
-import sqlite3
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from kg.__about__ import __version__
+from kg.engines import Failed, Outcome, here, in_processes, on_ray
 from kg.errors import GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
-from kg.graph import Facts, Log, Nodes, PaperFacts
+from kg.graph import Facts, Log, Nodes, PaperFacts, Row
 from kg.graph.property_graph import entity_node, graph_relationships, paper_nodes
 from kg.graph.rdf import graph_quads
 from kg.graph.statements import paper_iri
 from kg.lexicon import Entry, load
-from kg.model import Record
+from kg.model import Paper, Record
 from kg.overview import MANIFEST, note_build
 from kg.resolve import read_say, take_say
 from kg.schema import load_schema
@@ -34,9 +35,13 @@ from kg.sources import Rejected, read
 from kg.stores import KgliteStore, OxigraphStore
 from kg.stores.derived import store_digest
 
-_BATCH: Final = 64
 _REASONS: Final = 5
-_BATCH_SECONDS: Final = 2.0
+_RESIDUE: Final = (
+    "Another program reads {folder}, so that bytes of what was removed or replaced are still on the disk. "
+    "All else is done. End that program, then run  kg build --out {folder}."
+)
+
+Engine: TypeAlias = Literal["local", "ray"]
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how many are done, and of how many where that is known."""
@@ -44,8 +49,8 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass
 class Summary:
-    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read, `idle`
-    corrections that changed nothing.
+    """What a build did. `rejected` are records that could not be used, `failed` inputs that could not be read, `unread`
+    papers that could not be extracted, `idle` corrections that changed nothing.
     """
 
     read: int = 0
@@ -56,6 +61,7 @@ class Summary:
     replaced: list[str] = field(default_factory=list)
     rejected: list[Rejected] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    unread: list[Failed] = field(default_factory=list)
     quads: int | None = None
     idle: list[str] = field(default_factory=list)
     manifest: dict[str, Any] = field(default_factory=dict)
@@ -71,6 +77,9 @@ def build(
     lexicon: str | Path | None = None,
     corrections: str | Path | None = None,
     min_confidence: float = 0.0,
+    workers: int = 1,
+    engine: Engine = "local",
+    ray_address: str | None = None,
     progress: Progress | None = None,
 ) -> Summary:
     """Build a graph from inputs, or bring one up to date; what is already extracted is not extracted again.
@@ -87,9 +96,13 @@ def build(
         lexicon: a file of your own terms (docs/corrections.md); it is kept with the graph, so that later builds use it too.
         corrections: a file of your corrections, kept likewise.
         min_confidence: leave out facts of less confidence (0 to 1). A build with another value reads all papers again.
+        workers: so many processes extract; 1 is this process itself.
+        engine: `local`, or `ray` for a Ray cluster, whose cores are the workers.
+        ray_address: the cluster's; `RAY_ADDRESS` or the one on this machine where not given.
         progress: called as the build goes on.
 
     Raises:
+        EngineError: the processes or the cluster cannot be had.
         GraphError: the folder cannot be written, is held by another build, or is of another version.
         InputError: no input could be read, or a line of the lexicon or the corrections cannot be used.
     """
@@ -102,31 +115,39 @@ def build(
     with Log(folder, write=True) as log:
         take_say(folder, corrections=_path(corrections), lexicon=_path(lexicon))
         own = read_say(folder).own
-        try:
-            _stage(log, inputs, source, as_of, summary, tell)
-            if inputs and not log.staged_count():
-                reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
-                more = len(summary.rejected) - _REASONS
-                found = "\n".join(reasons) or f"Nothing in {', '.join(inputs)} reads like a paper: see  kg sources"
-                raise InputError("No paper could be read.\n" + found + (f"\n… and {more} more" if more > 0 else ""))
-            # Only inputs that were read in full tell what is gone.
-            if sync and inputs and not summary.failed and not summary.rejected:
-                summary.removed = log.absent()
-                for paper_id in summary.removed:
-                    log.remove(paper_id)
-            log.stage_outdated(extractor_identity(own, min_confidence=min_confidence).fingerprint)
-            _extract(log, own, summary, tell, min_confidence)
-            log.finish()
-        except sqlite3.Error as error:
-            raise GraphError(
-                f"{folder} cannot be written: {error}. What was extracted is kept; run the build again."
-            ) from error
+        _stage(log, inputs, source, as_of, summary, tell)
+        if inputs and not log.staged_count():
+            reasons = [*summary.failed, *map(str, summary.rejected[:_REASONS])]
+            more = len(summary.rejected) - _REASONS
+            found = "\n".join(reasons) or f"Nothing in {', '.join(inputs)} reads like a paper: see  kg sources"
+            raise InputError("No paper could be read.\n" + found + (f"\n… and {more} more" if more > 0 else ""))
+        # Only inputs that were read in full tell what is gone.
+        if sync and inputs and not summary.failed and not summary.rejected:
+            summary.removed = log.absent()
+            for paper_id in summary.removed:
+                log.remove(paper_id)
+        fingerprint = extractor_identity(own, min_confidence=min_confidence).fingerprint
+        log.stage_outdated(fingerprint)
+        total = log.changed(fingerprint)
+        summary.unchanged = log.staged_count() - total
+        if total:
+            read_one = partial(read_row, own=own, min_confidence=min_confidence)
+            papers = log.to_extract(fingerprint)
+            outcomes = (
+                on_ray(papers, read_one, total=total, address=ray_address) if engine == "ray"
+                else here(papers, read_one) if workers == 1
+                else in_processes(papers, read_one, total=total, workers=workers)
+            )  # fmt: skip
+            _keep(log, outcomes, total, summary, tell)
+        tidy = log.finish()
         summary.papers = len(log)
         derive(log, summary, tell)
         note_build(
             folder, before, summary.manifest, read=summary.read, extracted=summary.extracted, unchanged=summary.unchanged,
             removed=len(summary.removed), skipped=len(summary.rejected), twice=len(summary.replaced), failed=summary.failed,
         )  # fmt: skip
+        if not tidy:
+            raise GraphError(_RESIDUE.format(folder=folder))
     return summary
 
 
@@ -154,20 +175,23 @@ def _stage(
         summary.replaced += log.settle()
 
 
-def _extract(log: Log, own: tuple[Entry, ...], summary: Summary, tell: Progress, min_confidence: float) -> None:
-    fingerprint = extractor_identity(own, min_confidence=min_confidence).fingerprint
-    total = log.changed(fingerprint)
-    summary.unchanged = log.staged_count() - total
-    batch: list[tuple[Record, str]] = []
-    since = time.monotonic()
-    for record in pipe(log.to_extract(fingerprint), own=own, min_confidence=min_confidence):
-        batch.append((record, to_json(record)))
-        summary.extracted += 1
-        tell("extracting", summary.extracted, total)
-        if len(batch) >= _BATCH or time.monotonic() - since > _BATCH_SECONDS:
-            log.put(batch)
-            batch, since = [], time.monotonic()
-    log.put(batch)
+def read_row(paper: Paper, *, own: tuple[Entry, ...] = (), min_confidence: float = 0.0) -> Row:
+    """The extraction of one paper, in whatever process."""
+    (record,) = pipe([paper], own=own, min_confidence=min_confidence)
+    return Row.of(record, to_json(record))
+
+
+def _keep(log: Log, outcomes: Generator[Outcome, None, None], total: int, summary: Summary, tell: Progress) -> None:
+    """Put each Record into the log before the next is asked for: a killed build loses only what is in hand."""
+    with closing(outcomes):
+        for outcome in outcomes:
+            if isinstance(outcome, Failed):
+                summary.unread.append(outcome)
+            else:
+                log.put(outcome)
+                summary.extracted += 1
+            tell("extracting", summary.extracted + len(summary.unread), total)
+    summary.unread.sort(key=lambda failed: failed.paper.id)
 
 
 def remove(paper: str, graph: str | Path, *, progress: Progress | None = None) -> str:
@@ -182,13 +206,16 @@ def remove(paper: str, graph: str | Path, *, progress: Progress | None = None) -
     with Log(folder, write=True) as log:
         paper_id = next((r.id for r in _named(log, paper)), None)
         if paper_id is None:
+            log.finish()
             derive(log, Summary(), progress or (lambda stage, done, of: None))  # a removal that was cut short ends here
             raise GraphError(
                 f"{folder} has no paper {paper!r}: kg sparql 'SELECT ?id {{ ?p pg:paperId ?id }}' -g {folder} lists them."
             )
         log.remove(paper_id)
-        log.finish()
+        tidy = log.finish()
         derive(log, Summary(), progress or (lambda stage, done, of: None))
+        if not tidy:
+            raise GraphError(_RESIDUE.format(folder=folder))
         return paper_id
 
 
@@ -241,8 +268,12 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
             "hardware": _hardware(nodes),
         }
         new = manifest.with_suffix(".new")
-        new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        os.replace(new, manifest)
+        try:
+            new.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            os.replace(new, manifest)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise GraphError(f"{manifest} cannot be written: {error.strerror or error}.") from error
     summary.manifest = _manifest(manifest)
 
 

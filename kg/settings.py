@@ -45,7 +45,9 @@ SETTINGS: Final = {
         Setting("max_abstract_chars", 20_000, "An abstract of more characters is refused: it is no abstract."),
         Setting("max_title_chars", 1_000, "A title of more characters is refused."),
         Setting("sniff_bytes", 65_536, "So many bytes of an input are looked at to tell its kind."),
-        Setting("bulk_quads", 200_000, "So many quads are given to the SPARQL store at a time."),
+        Setting("bulk_quads", 50_000, "So many quads are given to the SPARQL store at a time."),
+        Setting("shard_papers", 200, "With several workers, so many papers are handed to one at a time."),
+        Setting("paper_seconds", 120, "With several workers, a paper whose extraction takes more seconds is given up."),
         Setting("view_nodes", 1_000, "A view draws at most so many nodes and says how many it left out."),
         Setting("heatmap_methods", 200, "A heat map shows at most so many methods, those with the most papers."),
         Setting(

@@ -73,7 +73,7 @@ def test_killed_build_resumes(tmp_path: Path, stage: str, count: int) -> None:
     assert done.returncode == -signal.SIGKILL
     with Log(folder) as log:
         kept = len(log)
-    assert kept in {"reading": [0], "extracting": range(1, 70), "storing": [96]}[stage]
+    assert kept in {"reading": [0], "extracting": [70], "storing": [96]}[stage]
     summary = kg.build([file], folder)
     assert (summary.extracted, summary.unchanged, summary.papers) == (96 - kept, kept, 96)
     kg.build([file], tmp_path / "whole")

@@ -72,7 +72,9 @@ def test_nothing_to_build_from_is_an_error(tmp_path: Path) -> None:
 def test_papers_of_an_older_extractor_are_read_again(three: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     older = kg.Extractor(name="older", version="0", fingerprint="0")
     with kg.graph.Log(three / "g", write=True) as log:
-        log.put([(r := record.model_copy(update={"extractor": older}), r.model_dump_json()) for record in list(log)])
+        for record in list(log):
+            old = record.model_copy(update={"extractor": older})
+            log.put(kg.graph.Row.of(old, old.model_dump_json()))
     assert kg.build([], three / "g").extracted == 3
     assert {record.extractor.name for record in kg.open(three / "g").records()} != {"older"}
 

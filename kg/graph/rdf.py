@@ -5,6 +5,7 @@ All that a paper says is in one named graph; names of nodes are in the graph `re
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
@@ -32,6 +33,7 @@ _DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
 _QUDT_UNIT = NamedNode(PREFIXES["qudt"] + "unit")
 
 
+@cache
 def _pg(name: str) -> NamedNode:
     return NamedNode(PG + name)
 

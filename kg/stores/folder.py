@@ -34,7 +34,12 @@ def swapped_in(graph_folder: Path, name: str, digest: str) -> Iterator[Path]:
         os.rename(new, target)
         shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
-        raise GraphError(f"The store {graph_folder / name} cannot be written: {error}.") from error
+        raise GraphError(
+            f"The store {graph_folder / name} cannot be written ({error}). The one that was there, and all that was "
+            f"extracted, is kept: mend the cause and run  kg build --out {graph_folder}."
+        ) from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)  # what was not swapped in only takes room
 
 
 def digest_of(graph_folder: Path, name: str) -> str | None:

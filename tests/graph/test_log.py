@@ -6,7 +6,7 @@ import pytest
 import kg
 from kg.errors import GraphError
 from kg.extract import to_json
-from kg.graph import Log
+from kg.graph import Log, Row
 from tests.helpers import paper
 
 FINGERPRINT = "f"
@@ -14,7 +14,8 @@ FINGERPRINT = "f"
 
 def put(log: Log, *ids: str) -> None:
     records = [kg.extract(paper("It runs on an A100 GPU.", f"Title {id}", id)) for id in ids]
-    log.put([(record, to_json(record)) for record in records])
+    for record in records:
+        log.put(Row.of(record, to_json(record)))
 
 
 def test_records_by_id(tmp_path: Path) -> None:
