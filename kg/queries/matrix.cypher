@@ -9,11 +9,12 @@ WHERE hardware IS NOT NULL
 MATCH (p:Paper {id: r.paper})
 OPTIONAL MATCH (p)-[:REPORTS]->(figure:Result)-[:ON_HARDWARE]->(h)
 UNWIND r.sentences AS stated
-WITH m.name AS method, hardware, p, coalesce(r.role, '') AS role, r.devices AS number, coalesce(figure.text, '') AS text, stated
+WITH m, hardware, p, coalesce(r.role, '') AS role, r.devices AS number, coalesce(figure.text, '') AS text, stated
 ORDER BY role, text
-WITH method, hardware, count(DISTINCT p.id) AS papers, collect(DISTINCT role) AS every, max(number) AS devices,
+WITH m, hardware, count(DISTINCT p.id) AS papers, collect(DISTINCT role) AS every, max(number) AS devices,
      collect(DISTINCT text) AS texts, min(p.name) AS paper, collect(DISTINCT {paper: p.name, sentence: stated}) AS leads
-RETURN method, hardware, papers,
+RETURN m.name AS method, hardware, papers,
        reduce(joined = '', role IN every | joined + CASE WHEN joined = '' OR role = '' THEN '' ELSE ', ' END + role) AS roles, devices,
        reduce(joined = '', text IN texts | joined + CASE WHEN joined = '' OR text = '' THEN '' ELSE ', ' END + text) AS figures, paper,
-       reduce(first = null, lead IN leads | CASE WHEN lead.paper = paper AND (first IS NULL OR lead.sentence < first) THEN lead.sentence ELSE first END) AS sentence
+       reduce(first = null, lead IN leads | CASE WHEN lead.paper = paper AND (first IS NULL OR lead.sentence < first) THEN lead.sentence ELSE first END) AS sentence,
+       m.id AS id

@@ -42,20 +42,17 @@ def render(rows: Sequence[Mapping[str, Any]], *, title: str) -> str:
 
 
 def _page(rows: Sequence[Mapping[str, Any]], title: str) -> tuple[int, int, str]:
-    methods = _most(rows, "method", setting("heatmap_methods"))
+    methods = _most(rows, "id", setting("heatmap_methods"))
+    named = {row["id"]: row["method"] for row in rows}  # two things of one name are two rows
     hardware = _most(rows, "hardware", setting("heatmap_hardware"))
-    cells = {
-        (row["method"], row["hardware"]): row
-        for row in rows
-        if row["method"] in methods and row["hardware"] in hardware
-    }
+    cells = {(row["id"], row["hardware"]): row for row in rows if row["id"] in methods and row["hardware"] in hardware}
     # Of what is left out on one side, nothing may remain on the other.
     methods = [name for name in methods if any((name, machine) in cells for machine in hardware)]
     hardware = [name for name in hardware if any((method, name) in cells for method in methods)]
     top = max((row["papers"] for row in cells.values()), default=1)
     table = [
         (
-            method,
+            named[method],
             [_cell(cells.get((method, machine)), top, f"c{down}-{across}") for across, machine in enumerate(hardware)],
         )
         for down, method in enumerate(methods)

@@ -16,7 +16,14 @@ Row = dict[str, Any]
 
 def row(method: str = "Quux", hardware: str = "NVIDIA A100", papers: float = 1.0, **rest: Any) -> Row:
     blank = {"roles": "", "devices": None, "figures": "", "paper": "A paper", "sentence": "It runs."}
-    return {"method": method, "hardware": hardware, "papers": papers, **blank, **rest}
+    return {
+        "method": method,
+        "id": f"method/{method.casefold()}",
+        "hardware": hardware,
+        "papers": papers,
+        **blank,
+        **rest,
+    }
 
 
 class Page(HTMLParser):
@@ -51,6 +58,11 @@ def test_every_cell_leads_to_its_sentence_and_figures(opened: kg.Graph) -> None:
     for found in rows:
         assert " ".join(str(found["sentence"]).split()) in plain
         assert str(found["figures"]) in plain
+
+
+def test_two_methods_of_one_name_are_two_rows() -> None:
+    page = Page(render([row(id="method/comet-1"), row(id="method/comet-2")], title="sample"))
+    assert len([link for link in page.links if link.startswith("#c")]) == 2
 
 
 def test_nothing_is_loaded_and_no_script_runs() -> None:
