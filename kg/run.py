@@ -20,7 +20,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from kg.__about__ import __version__
 from kg.engines import Failed, Outcome, here, in_processes, on_ray
-from kg.errors import GraphError, InputError
+from kg.errors import EngineError, GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
 from kg.graph import Facts, Log, Nodes, PaperFacts, Row
 from kg.graph.property_graph import entity_node, graph_relationships, paper_nodes
@@ -138,7 +138,7 @@ def build(
                 else here(papers, read_one) if workers == 1
                 else in_processes(papers, read_one, total=total, workers=workers)
             )  # fmt: skip
-            _keep(log, outcomes, total, summary, tell)
+            _keep(log, outcomes, fingerprint, total, summary, tell)
         tidy = log.finish()
         summary.papers = len(log)
         derive(log, summary, tell)
@@ -181,12 +181,18 @@ def read_row(paper: Paper, *, own: tuple[Entry, ...] = (), min_confidence: float
     return Row.of(record, to_json(record))
 
 
-def _keep(log: Log, outcomes: Generator[Outcome, None, None], total: int, summary: Summary, tell: Progress) -> None:
+def _keep(
+    log: Log, outcomes: Generator[Outcome, None, None], fingerprint: str, total: int, summary: Summary, tell: Progress
+) -> None:
     """Put each Record into the log before the next is asked for: a killed build loses only what is in hand."""
     with closing(outcomes):
         for outcome in outcomes:
             if isinstance(outcome, Failed):
                 summary.unread.append(outcome)
+            elif outcome.fingerprint != fingerprint:
+                raise EngineError(
+                    "A worker runs another Papergraph than this one: install the same version everywhere."
+                )
             else:
                 log.put(outcome)
                 summary.extracted += 1
