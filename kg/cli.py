@@ -460,7 +460,9 @@ def cypher(
     page: Annotated[
         Path | None,
         typer.Option(
-            "--graph", help="Draw the nodes and relationships of the answer into this HTML file.", metavar="FILE"
+            "--graph",
+            metavar="FILE",
+            help="Draw the nodes and relationships of the answer into this HTML file, with the sentences that the graph folder (-g) holds.",
         ),
     ] = None,
     uri: Loaded = None,

@@ -35,7 +35,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["umount", "--lazy", folder], check=True)  # a store may still be open
 
 
 def fill(disk: Path, *, leave: int) -> None:

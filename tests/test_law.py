@@ -14,7 +14,7 @@ from kg.graph import Log
 from kg.graph.rdf import n_quads
 from kg.stores import OxigraphStore
 from kg.views import write_view
-from tests.helpers import jsonl
+from tests.helpers import content, jsonl
 
 IDS = ("one", "two", "three", None)
 """Papers by id; the one without is known by its title."""
@@ -45,10 +45,10 @@ def made(folder: Path) -> Path:
 
 def bytes_of(folder: Path, scratch: Path) -> dict[str, bytes]:
     """Every export, the view and the quads of the store; the inputs' names are the same in both builds."""
-    found = {}
+    found: dict[str, bytes] = {}
     for name in EXPORTS:
         kg.export(name, folder, scratch / name)
-        found[name] = (scratch / name).read_bytes()
+        found |= {f"{name} {part}": data for part, data in content(scratch / name).items()}
     write_view(folder, scratch / "view.html")
     found["view"] = (scratch / "view.html").read_bytes()
     with Log(folder) as log:

@@ -121,6 +121,6 @@ def test_the_commands(
     ran = cli("cypher", "MATCH (h:Hardware) WHERE h.id = $id RETURN h.name", "-p", "id=hardware/gpu", *at)
     assert ran.out.splitlines() == ["h.name", "GPU"]
     page = tmp_path / "answer.html"
-    ran = cli("cypher", "MATCH (m:Method)-[r:RUNS_ON]->(h) RETURN m, r, h", "--graph", page, *at)
+    ran = cli("cypher", "MATCH (m:Method)-[r:RUNS_ON]->(h) RETURN m, r, h", "--graph", page, "-g", graph, *at)
     assert ran.code == 0, ran.text
     assert "Cindermoe" in page.read_text("utf-8")

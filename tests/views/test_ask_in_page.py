@@ -130,6 +130,11 @@ def test_names_fold_in_the_page_as_in_python(page: Any, graph: Path) -> None:
         "C++",
         "C#",
         "GPUs",
+        "Hopper GPUs",
+        "YOLOv8s",
+        "Mixtral 8×7B",
+        "β-VAE",
+        "$\\lambda$-return",
     }
     with kg.open(graph) as opened:
         names |= {mention.text for record in opened.records() for e in record.entities for mention in e.mentions}

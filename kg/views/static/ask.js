@@ -4,6 +4,11 @@
 
 pg.XSD = "http://www.w3.org/2001/XMLSchema#";
 
+pg.GREEK = [
+  "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lamda", "mu", "nu", "xi", "omicron", "pi", "rho",
+  "sigma", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega",
+];
+
 /* The normal form of a name, as kg/lexicon/fold.py makes it; a test compares the two. */
 pg.fold = (name) => {
   let text = name
@@ -11,12 +16,15 @@ pg.fold = (name) => {
     .normalize("NFKD")
     .toLowerCase()
     .replaceAll("ß", "ss")
+    .replace(/[×✕⨯]/g, "x")
+    .replace(/[α-ω]/g, (letter) => pg.GREEK[letter.charCodeAt(0) - 0x3b1])
     .replace(/\p{M}/gu, "")
     .replace(/(?<=\p{Nd})[\s\-‐-―−_,;:]+(?=\p{Nd})/gu, "\0")
     .replace(/[\s\-‐-―−_'’`"“”()[\],;:!?]+/g, "")
     .replace(/(?<!\p{Nd})\.|\.(?!\p{Nd})/gu, "")
     .replaceAll("\0", "-");
-  if (name.trimEnd().endsWith("S")) return text;
+  if (name.trimEnd().endsWith("S") || /^(?!tpu).+v\p{Nd}{1,2}(?:\.\p{Nd}+)?s$/su.test(text)) return text;
+  if (/^.*[gctnvdx]pus$/s.test(text)) return text.slice(0, -1);
   if (/^(?:(?:.*[^a-z])?[a-z]{0,2}[pc]us(?<!opus)(?<!rpus)(?<!mpus)(?<!cus)|(?:.*[^a-z])?mcus)$/s.test(text)) return text.slice(0, -1);
   if (text.length > 4 && text.endsWith("ies")) return `${text.slice(0, -3)}y`;
   if (text.length > 3 && text.endsWith("s") && !/(?:ss|us|is)$/.test(text)) return text.slice(0, -1);
