@@ -73,7 +73,12 @@ def _plain(candidate: Candidate, text: str, lexicon: Lexicon) -> str:
 
 
 def _most_of(candidate: Candidate, long: Span) -> bool:
-    """Whether a candidate ends with a long form and shares the better part of it: "neural network quantum states (NQS)"."""
+    """Whether a candidate ends with a long form and shares the better part of it: "neural network quantum states (NQS)".
+
+    A name that the lexicon knows is a part of its own: "Generative Adversarial Networks" in "Curriculum for … (CuGAN)".
+    """
+    if candidate.entry is not None:
+        return False
     shared = min(candidate.end, long[1]) - max(candidate.start, long[0])
     return candidate.end == long[1] and 2 * shared > max(candidate.end - candidate.start, long[1] - long[0])
 

@@ -40,3 +40,11 @@ def test_joined_words_are_no_names_of_their_own(text: str) -> None:
 def test_a_name_has_one_type() -> None:
     found = record("We propose ZibboBench, a benchmark. ZibboBench is hard. On ZibboBench, accuracy is 41.2%.")
     assert [e.type for e in found.entities if e.name == "ZibboBench"] == ["Dataset"]
+
+
+def test_a_known_name_inside_a_long_form_stays_apart() -> None:
+    found = record(
+        "We propose Curriculum for Generative Adversarial Networks (CuGAN). Generative Adversarial Networks are hard to train."
+    )
+    known = [e for e in found.entities if e.link == "method/gan"]
+    assert [e for e in known if "CuGAN" not in {m.text for m in e.mentions}] == known != []
