@@ -13,9 +13,6 @@ from kg.lexicon import long_form, spells_out
 Pair = tuple[tuple[int, int], tuple[int, int]]
 
 _PARENTHESIS: Final = re.compile(r"\(([^()]{2,80})\)")
-_BOUNDARY: Final = re.compile(
-    r"[,;:.!?(\[]|\b(?:and|or|the|a|an|we|our|is|are|with|using|of the|called|named)\b(?=\s[^()]*$)"
-)
 
 
 @Language.component("kg_abbreviations")
