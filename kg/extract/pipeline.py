@@ -83,7 +83,7 @@ _MODULES: Final = (
 )
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
-_WORDS_KEPT: Final = 20_000
+_WORDS_KEPT: Final = 5_000
 
 
 @cache
