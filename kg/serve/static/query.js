@@ -33,14 +33,16 @@ const shown = (cell) => (cell === null || cell === undefined ? "" : typeof cell 
 
 function table({ columns, rows }) {
   const made = document.createElement("table");
+  made.className = "rows";
   const head = made.createTHead().insertRow();
   head.append(...columns.map((name) => element("th", name)));
   const body = made.createTBody();
   for (const row of rows.slice(0, ROWS)) {
     const line = body.insertRow();
-    for (const cell of row) {
+    for (const [at, cell] of row.entries()) {
       const place = element("td", shown(cell));
-      place.className = typeof cell === "number" ? "text number" : "text";
+      place.className = typeof cell === "number" ? "text number" : columns[at] === "sentence" ? "text sentence" : "text";
+      place.dataset.column = columns[at];
       line.append(place);
     }
   }
