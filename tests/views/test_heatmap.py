@@ -84,7 +84,9 @@ def test_more_papers_are_darker_and_stand_first() -> None:
 
 
 def test_methods_on_the_same_hardware_stand_together() -> None:
-    source = render([row("Ash", "CPU"), row("Birch", "GPU"), row("Cedar", "CPU"), row("Dill", "GPU", papers=2)], title="t")
+    source = render(
+        [row("Ash", "CPU"), row("Birch", "GPU"), row("Cedar", "CPU"), row("Dill", "GPU", papers=2)], title="t"
+    )
     assert re.findall(r'<th scope="row"[^>]*>(\w+)', source) == ["Dill", "Birch", "Ash", "Cedar"]
 
 

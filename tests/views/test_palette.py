@@ -89,7 +89,11 @@ def test_every_type_stands_out_and_edges_are_lighter(theme: str) -> None:
 def test_text_and_fields_have_the_contrast_of_wcag_aa(theme: str) -> None:
     pairs = [(text, ground) for text in ("ink", "soft", "link") for ground in GROUNDS]
     pairs += [("ink", mark) for mark in ("mark-a", "mark-b", "heat-1", "heat-2", "heat-3")]
-    pairs += [("on-heat-4", "heat-4"), ("ground", "soft"), ("ground", "ink")]  # the last two: a button, pointed at or not
+    pairs += [
+        ("on-heat-4", "heat-4"),
+        ("ground", "soft"),
+        ("ground", "ink"),
+    ]  # the last two: a button, pointed at or not
     for text, ground in pairs:
         assert contrast(COLORS[text][theme], COLORS[ground][theme]) >= 4.5, (text, ground)
     for ground in GROUNDS:
