@@ -102,7 +102,7 @@ def page(
         chosen = scope.whole(outline, most)
     content = fragment(outline, papers, chosen)
     _place(content)
-    about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} things that they name, {outline.figures:,} figures"
+    about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} entities, {outline.figures:,} figures"
     name = question or chosen.title
     content |= {
         "title": name or title,

@@ -44,7 +44,7 @@ pg.answerTable = (app, { columns, rows, ids, cut }) => {
     pg.el(
       "table",
       { class: "rows" },
-      pg.el("caption", {}, "The answer"),
+      pg.el("caption", { class: "unseen" }, "The answer"),
       pg.el("thead", {}, pg.el("tr", {}, ...columns.map((name) => pg.el("th", { scope: "col" }, pg.words(name))))),
       body,
     ),

@@ -46,13 +46,13 @@ pg.matrix = (app) => {
     const of = (shown, list) => (shown.length < list.length ? `${pg.count(shown.length)} of ` : "");
     note.textContent = all.length
       ? `${of(shownRows, rows)}${papers ? `${pg.count(rows.length)} methods and papers` : pg.some(rows.length, "method")} × ${of(shownColumns, columns)}${pg.count(columns.length)} hardware. ` +
-        "The stronger the colour, the more sentences say so. A cell has a figure reported for the pair, else the number of sentences; press it to read them."
+        "Stronger colour, more sentences. A cell shows a figure reported for the pair, else how many sentences; press it to read them."
       : "No method here is said to run on a hardware.";
     const most = Math.max(1, ...all.map((pair) => pair.sentences));
     const head = (i, scope) =>
       pg.el("th", { scope }, pg.el("button", { type: "button", class: "plain text", title: model.nodes[i].label, onclick: () => app.choose({ node: i }) }, model.nodes[i].type === "Paper" ? pg.glyph(model.types.get("Paper")) : null, pg.short(model.nodes[i].label, 34)));
     table.replaceChildren(
-      pg.el("caption", {}, "How many sentences say that a method runs on a hardware, with a figure reported for the pair"),
+      pg.el("caption", { class: "unseen" }, "How many sentences say that a method runs on a hardware, with a figure reported for the pair"),
       pg.el("thead", {}, pg.el("tr", {}, pg.el("td", { class: "corner" }), ...shownColumns.map((k) => head(k, "col")))),
       pg.el(
         "tbody",
