@@ -54,13 +54,16 @@ form.addEventListener("submit", async (event) => {
   const [button] = form.getElementsByTagName("button");
   button.disabled = true;
   status.textContent = "Running …";
+  status.className = "soft text";
   answer.replaceChildren();
   const start = performance.now();
   try {
     const reply = await send(form.elements.query.value);
     const type = reply.headers.get("content-type") ?? "";
-    if (!reply.ok) status.textContent = (await reply.json()).error;
-    else if (!type.includes("json")) {
+    if (!reply.ok) {
+      status.textContent = (await reply.json()).error;
+      status.className = "problem text";
+    } else if (!type.includes("json")) {
       answer.replaceChildren(element("pre", await reply.text()));
       status.textContent = "";
     } else {
@@ -72,6 +75,7 @@ form.addEventListener("submit", async (event) => {
     }
   } catch {
     status.textContent = "The server cannot be reached.";
+    status.className = "problem text";
   }
   button.disabled = false;
 });
