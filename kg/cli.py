@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 
 from kg.__about__ import __version__
 from kg.errors import PapergraphError, QueryError
+from kg.progress import Progress
 
 if TYPE_CHECKING:
     from kg.overview import LastBuild, Overview
@@ -143,7 +145,7 @@ def _options(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
+def _progress() -> Iterator[Progress]:
     """A progress bar on standard error, where that is a terminal."""
     columns = (
         SpinnerColumn(),
@@ -152,7 +154,7 @@ def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+    with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         tasks = {}
 
         def tell(stage: str, done: int, of: int | None) -> None:

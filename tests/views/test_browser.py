@@ -319,6 +319,25 @@ def test_all_can_be_done_with_keys(page: Any) -> None:
     assert unnamed == 0
 
 
+def test_the_picture_says_where_one_is(page: Any) -> None:
+    """To who does not see it: the picture has a name, and a walk with arrow keys tells each node."""
+    page.js("document.getElementById('graph').focus()")
+    assert page.js("return document.activeElement.getAttribute('aria-label')").startswith("Network of ")
+    page.keys(Keys.ARROW_RIGHT)
+    said = page.js("return document.getElementById('said').textContent")
+    name = page.js("const m = pg.app.model; return m.nodes[m.numberOfNode.get(arguments[0])].label", page.state()["node"])
+    assert said.startswith(f"{name} · ")
+
+
+def test_only_this_type_by_keys(page: Any) -> None:
+    page.js("document.querySelector('#types input[value=Hardware]').focus()")
+    page.keys(Keys.TAB)
+    assert page.js("return document.activeElement.getAttribute('aria-label')") == "Only Hardware"
+    page.keys(Keys.ENTER)
+    kinds = "const m = pg.app.model; return [...new Set(m.nodes.filter((n) => n.shown).map((n) => n.type))]"
+    assert page.js(kinds) == ["Hardware"]
+
+
 def test_no_name_covers_another_at_the_start(page: Any) -> None:
     boxes = page.js("return pg.app.canvas.drawn")
     assert len(boxes) > 40
