@@ -106,15 +106,13 @@ def closure(requirements: Iterable[str]) -> dict[str, Distribution]:
 
 def licence(package: Distribution) -> str:
     """The licence that a package declares; empty where it declares none that we know."""
-    about = package.metadata
-    classifiers = [
-        text.rpartition(" :: ")[2] for text in about.get_all("Classifier") or () if text.startswith("License ::")
-    ]
-    for text in (about.get("License-Expression"), about.get("License"), *classifiers):
+    about = {field: package.metadata.get_all(field) or [] for field in ("License-Expression", "License", "Classifier")}
+    classifiers = [text.rpartition(" :: ")[2] for text in about["Classifier"] if text.startswith("License ::")]
+    for text in (*about["License-Expression"], *about["License"], *classifiers):
         if text in SPELLINGS:
             return SPELLINGS[text]
         try:
-            return canonicalize_license_expression(text or "")
+            return canonicalize_license_expression(text)
         except InvalidLicenseExpression:
             continue
     return ""
