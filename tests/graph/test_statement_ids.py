@@ -6,6 +6,8 @@ import pytest
 
 from kg.graph.statements import PaperFacts, Statement, paper_facts
 from kg.model import Entity, EntityType, Extractor, Record, Relation, RelationType, Result, Span
+from kg.resolve import Resolution, Say
+from kg.resolve.corrections import read_corrections
 from tests.helpers import paper
 
 TEXT = "ZibNet runs on Quill and Quill 2. ZIBNET halves the zib time of Wombat on ZibSet."
@@ -37,12 +39,16 @@ def result(**links: str) -> Result:
     return Result(span=span("halves"), value="2", low=2, high=2, unit="x", kind="ratio", evidence=SECOND, confidence=0.5, rule="by hand", **links)  # fmt: skip
 
 
-def facts(*relations: Relation, entities: tuple[Entity, ...] = ENTITIES, results: tuple[Result, ...] = ()) -> PaperFacts:
+def made(*relations: Relation, entities: tuple[Entity, ...] = ENTITIES, results: tuple[Result, ...] = ()) -> Record:
     source = paper(TEXT, id="arxiv:1")
-    return paper_facts(
-        Record(id=source.id, title=source.title, abstract=TEXT, paper=source, entities=entities, relations=relations,
-               results=results, extractor=Extractor(name="hand", version="1", fingerprint="1"))
-    )  # fmt: skip
+    return Record(id=source.id, title=source.title, abstract=TEXT, paper=source, entities=entities, relations=relations,
+                  results=results, extractor=Extractor(name="hand", version="1", fingerprint="1"))  # fmt: skip
+
+
+def facts(
+    *relations: Relation, entities: tuple[Entity, ...] = ENTITIES, results: tuple[Result, ...] = ()
+) -> PaperFacts:
+    return paper_facts(made(*relations, entities=entities, results=results))
 
 
 def stated(*relations: Relation, **rest: Any) -> list[Statement]:
@@ -66,7 +72,12 @@ def test_a_relation() -> None:
         confidence=0.25, rule="a rule", role="trained", devices=3, outperforms=None,
     )  # fmt: skip
     (found,) = stated(relation("compared_with", "e1", "e4", outperforms=True))
-    assert (found.subject, found.object, found.outperforms, found.role) == ("method/zibnet", "method/wombat", True, None)
+    assert (found.subject, found.object, found.outperforms, found.role) == (
+        "method/zibnet",
+        "method/wombat",
+        True,
+        None,
+    )
 
 
 def test_paper_as_the_head() -> None:
@@ -99,12 +110,20 @@ def test_two_readings_of_one_fact_are_one_statement(one: float, other: float) ->
     assert found.devices == 2
     (again,) = stated(*readings[1:], *readings[:1])
     assert (again.devices, again.id, again.subject, again.object) == (2, found.id, "method/zibnet", "hardware/quill")
+    assert found.id == stated(relation("runs_on", "e1", "e2"))[0].id
 
 
 def test_two_readings_keep_what_either_says() -> None:
-    said = [relation("compared_with", "e1", "e4", confidence=c, outperforms=won) for c, won in ((0.9, None), (0.1, True))]
+    said = [
+        relation("compared_with", "e1", "e4", confidence=c, outperforms=won) for c, won in ((0.9, None), (0.1, True))
+    ]
     (found,) = stated(*said)
-    assert (found.outperforms, found.confidence, found.predicate, found.paper) == (True, 0.9, "compared_with", "arxiv:1")
+    assert (found.outperforms, found.confidence, found.predicate, found.paper) == (
+        True,
+        0.9,
+        "compared_with",
+        "arxiv:1",
+    )
     (found,) = stated(*(relation("runs_on", "e1", "e2", role="deployed", confidence=c) for c in (0.1, 0.2)))
     assert (found.role, found.confidence) == ("deployed", 0.2)
 
@@ -118,9 +137,23 @@ def test_two_entities_of_one_name_are_one_mention_with_both_spellings() -> None:
 
 def test_what_joins_a_thing_with_itself_or_does_not_fit_is_no_statement() -> None:
     two = (*ENTITIES, entity("e9", "Method", "ZIBNET"))
-    assert stated(relation("uses", "e1", "e9"), relation("runs_on", "e1", "e4"), relation("uses", "e1", "e2"), entities=two) == []
+    assert (
+        stated(
+            relation("uses", "e1", "e9"), relation("runs_on", "e1", "e4"), relation("uses", "e1", "e2"), entities=two
+        )
+        == []
+    )
     # what does not fit hides nothing that comes after it
     assert len(stated(relation("uses", "e1", "e9"), relation("uses", "e1", "e4"), entities=two)) == 1
+
+
+def test_names_are_resolved_by_what_all_papers_say() -> None:
+    (alias,) = read_corrections('{"do": "alias", "name": "ZibNet", "of": "Wombat", "type": "Method"}', "mine.jsonl")
+    resolution = Resolution([], Say((alias,)))
+    found = paper_facts(made(relation("runs_on", "e1", "e2")), resolution)
+    assert found.resolved.resolution is resolution
+    assert found.statements[-1].subject == "method/wombat"
+    assert found.statements[-1].id == stated(relation("runs_on", "e1", "e2"))[0].id  # by the names in the paper
 
 
 def test_a_figure() -> None:
@@ -133,7 +166,7 @@ def test_a_figure() -> None:
 
 
 def test_a_figure_without_links_and_one_whose_links_do_not_fit() -> None:
-    for figure in facts(results=(result(), )).figures + facts(results=(result(metric="e2", hardware="e1"),)).figures:
+    for figure in facts(results=(result(),)).figures + facts(results=(result(metric="e2", hardware="e1"),)).figures:
         assert [figure.metric, figure.method, figure.baseline, figure.dataset, figure.hardware] == [None] * 5
 
 

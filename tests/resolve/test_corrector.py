@@ -98,7 +98,13 @@ def test_a_rejected_entity_takes_what_names_it_along(more: Correction, name: str
 
 @pytest.mark.parametrize(
     "correction",
-    [{"name": "ZibNet", "type": "Dataset"}, {"name": "ZibNet", "paper": "p2"}, {"name": "Nobody"}, {"name": "Zib"}, {"name": "Nobody", "paper": "p1"}],
+    [
+        {"name": "ZibNet", "type": "Dataset"},
+        {"name": "ZibNet", "paper": "p2"},
+        {"name": "Nobody"},
+        {"name": "Zib"},
+        {"name": "Nobody", "paper": "p1"},
+    ],
 )
 def test_what_is_not_there_cannot_be_rejected(correction: Correction) -> None:
     idle({"do": "reject", **correction})
@@ -115,7 +121,13 @@ def test_an_entity_is_found_by_its_name_and_by_how_the_text_writes_it() -> None:
 def test_a_retyped_entity_keeps_what_fits_its_type() -> None:
     found = corrected({"do": "retype", "name": "zibnet", "to": "Dataset"})
     changed = found.entity("e1")
-    assert (changed.type, changed.name, changed.rule, changed.link, changed.confidence) == ("Dataset", "ZibNet", "user", None, 0.5)
+    assert (changed.type, changed.name, changed.rule, changed.link, changed.confidence) == (
+        "Dataset",
+        "ZibNet",
+        "user",
+        None,
+        0.5,
+    )
     assert found.entities[1:] == RECORD.entities[1:]
     assert ends(found) == [("proposes", "paper", "e1"), ("runs_on", "paper", "e2")]
     assert links(found) == ["e3", None, "e4", "e5", "e2"]
@@ -187,7 +199,13 @@ def test_an_added_fact_between_entities() -> None:
     assert found.relations[:-1] == RECORD.relations
     assert found.entities == RECORD.entities
     assert fact == Relation(
-        type="compared_with", head="e1", tail="e4", outperforms=True, evidence=(span(SENTENCES[2]),), confidence=1, rule="user"
+        type="compared_with",
+        head="e1",
+        tail="e4",
+        outperforms=True,
+        evidence=(span(SENTENCES[2]),),
+        confidence=1,
+        rule="user",
     )
     fact = added(relation="runs_on", tail="A100", tail_type="Hardware", role="trained", devices=8).relations[-1]
     assert (fact.head, fact.tail, fact.role, fact.devices, fact.outperforms) == ("paper", "e2", "trained", 8, None)
