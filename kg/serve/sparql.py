@@ -18,7 +18,7 @@ from kg.serve.results import SHORT, SOLUTIONS, TRIPLES, offers
 from kg.settings import setting
 
 _UPDATES: Final = re.compile(
-    r"^(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    r"(?:\s++|#[^\n\r]*+|PREFIX\s++[^\s<>]*+\s*+<[^<>]*+>|BASE\s*+<[^<>]*+>)*+(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.I,
 )
 _READ_ONLY: Final = "This graph is read-only: updates are refused. Change it with  kg build  or  kg remove."
