@@ -882,10 +882,13 @@ def evaluate(
     err.print(f"{report.papers} papers")
 
 
-def _print(columns: Sequence[str], rows: Sequence[Sequence[object]], format: Format, *, cut: bool = False) -> None:
+def _print(columns: Sequence[str], rows: Sequence[Sequence[Any]], format: Format, *, cut: bool = False) -> None:
     """Print an answer. In CSV an empty cell is null; in JSON the rows are objects."""
     if format is Format.json:
-        print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1))
+        from kg.stores.base import for_json
+
+        objects = [dict(zip(columns, map(for_json, row), strict=True)) for row in rows]
+        print(json.dumps(objects, ensure_ascii=False, indent=1))
     elif format is Format.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)

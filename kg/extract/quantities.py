@@ -8,6 +8,7 @@ figures ("from 80% to 85%"), a list shares the unit of its last member ("7.6 and
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isfinite
 from typing import Final
 
 from spacy.language import Language
@@ -93,7 +94,7 @@ class Quantities:
             if c.source != "model" or not self._pattern.fullmatch(text[c.start : c.end].removeprefix("sub-"))
         ]  # fmt: skip
         named = [(c.start, c.end) for c in found.candidates]
-        single = [self._quantity(text, match) for match in self._pattern.finditer(text)]
+        single = [q for match in self._pattern.finditer(text) if isfinite((q := self._quantity(text, match)).low)]
         free = [q for q in single if not any(start < _digits_end(q, text) and q.start < end for start, end in named)]
         found.quantities.extend(_join(free, text))
         found.quantities.extend(self._spelled(text, match) for match in self._words.finditer(text))

@@ -82,7 +82,7 @@ class _Child:
         self.end()
         return LimitError(
             f"The query was stopped: its process ended, most likely since it needed more than {self.megabytes} megabytes of "
-            "memory. Ask for less, or raise query_megabytes."
+            "memory, or since the query nests too deeply. Ask for less, or raise query_megabytes."
         )
 
     @property

@@ -8,7 +8,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import GraphError, QueryError
 from kg.stores import OxigraphStore
-from kg.stores.oxigraph import bind, check_reads_only
+from kg.stores.sparql_text import bind, check_reads_only
 
 NAME = NamedNode("http://example.org/name")
 
