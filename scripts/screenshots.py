@@ -133,6 +133,7 @@ def take(browser: webdriver.Chrome, shot: Shot, address: str, images: Path) -> N
     width, height = shot.size
     metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.execute_cdp_cmd("Emulation.setTouchEmulationEnabled", {"enabled": width < 600})
     scheme = {"name": "prefers-color-scheme", "value": "dark" if shot.dark else "light"}
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
     browser.get("about:blank")
