@@ -259,6 +259,7 @@ def main() -> int:
     for number, seed in enumerate(target.seeds()):
         (folder / "seeds" / str(number)).write_bytes(seed)
     (folder / "words").write_text("".join(map(_quoted, target.words)), "ascii")
+    target.run(next(iter(target.seeds())))  # models and graphs are loaded before the clock of an input runs
     found = given.corpus or folder / "corpus"
     found.mkdir(parents=True, exist_ok=True)
     options = [
