@@ -58,7 +58,7 @@ def read(data: bytes, source: str | None = None) -> None:
 
     count = 0
     with suppress(InputError):
-        opened = Input("input", io.BufferedReader(io.BytesIO(data)))  # type: ignore[arg-type]
+        opened = Input("input", io.BufferedReader(io.BytesIO(data)))
         for item in (SOURCES[source] if source else sniff(opened)).read(opened, Options()):
             count += 1
             assert item.origin.record == count, "records are numbered without a gap"

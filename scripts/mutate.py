@@ -172,7 +172,8 @@ def verdict(data: bytes, blocks: Blocks, scratch: Path) -> Verdict:
 
 
 def _wrong(data: bytes, blocks: Blocks, papers: list[Paper], rejected: list[Rejected], failed: str) -> Iterator[str]:
-    numbers = sorted(item.origin.record for item in (*papers, *rejected))
+    origins = [item.origin for item in papers] + [item.origin for item in rejected]
+    numbers = sorted(origin.record for origin in origins)
     if numbers != list(range(1, len(numbers) + 1)):
         yield "records are not numbered without a gap"
     if not all(item.reason.strip() for item in rejected):
@@ -182,7 +183,7 @@ def _wrong(data: bytes, blocks: Blocks, papers: list[Paper], rejected: list[Reje
     for paper in papers:
         if Paper.model_validate_json(paper.model_dump_json()) != paper:
             yield f"{paper.id} does not come back from its JSON"
-    kinds = {item.origin.kind for item in (*papers, *rejected)}
+    kinds = {origin.kind for origin in origins}
     plain = _plain(data)
     if failed or plain is None:
         return
@@ -221,8 +222,9 @@ def _child(connection: Connection) -> None:
     """Read copies until there are no more."""
     with tempfile.TemporaryDirectory() as scratch:
         while (asked := connection.recv()) is not None:
+            data, blocks = asked
             try:
-                connection.send(verdict(*asked, Path(scratch)))
+                connection.send(verdict(data, blocks, Path(scratch)))
             except BaseException:
                 connection.send(Verdict(wrong="traceback: " + traceback.format_exc(limit=-4)))
 

@@ -175,7 +175,7 @@ def _words(nlp: Language, text: str) -> Doc:
     if not cuts:
         return nlp.make_doc(text)
     parts = [nlp.make_doc(text[start:end]) for start, end in pairwise([0, *cuts, len(text)])]
-    return cast(Doc, Doc.from_docs(parts, ensure_whitespace=False))
+    return Doc.from_docs(parts, ensure_whitespace=False)
 
 
 class _Writer:

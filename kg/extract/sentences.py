@@ -84,7 +84,7 @@ def sentence_boundaries(doc: Doc) -> Doc:
             ended = False
         before = start
     # all at once: each assignment of `is_sent_start` would look at every token
-    return doc.from_array([SENT_START], np.array(starts, np.int64).astype(np.uint64))
+    return doc.from_array([SENT_START], np.array(starts, np.int64).astype(np.uint64))  # type: ignore[arg-type]
 
 
 def _abbreviates(doc: Doc, index: int) -> bool:

@@ -166,7 +166,10 @@ def open_input(path: str) -> Iterator[Input]:
         raise InputError(f"{path} does not exist: check the path.") from None
     except PermissionError:
         raise InputError(f"{path} may not be read: check its permissions.") from None
-    except (OSError, ValueError) as error:  # too long a name, a NUL or a lone surrogate in it, a file in the place of a folder
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # too long a name, a NUL or a lone surrogate in it, a file in the place of a folder
         raise InputError(f"{path!r} cannot be opened: {getattr(error, 'strerror', None) or error}.") from None
     with stream:
         yield Input(Path(path).name, stream)
