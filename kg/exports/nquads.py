@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from kg.exports.base import Export, Source
 from kg.graph import Nodes
-from kg.graph.rdf import CATALOGUE, merge_lines, node_lines, paper_lines
+from kg.graph.rdf import CATALOGUE, node_lines, paper_lines, resolution_lines
 
 
 def _write(source: Source, out: BinaryIO) -> None:
@@ -14,7 +14,7 @@ def _write(source: Source, out: BinaryIO) -> None:
         nodes.add(facts)
         _write_sorted(paper_lines(facts), out)
     lines = [line for node in nodes for line in node_lines(node)]
-    lines += merge_lines(nodes)
+    lines += resolution_lines(nodes)
     catalogue = f" {CATALOGUE} .\n"
     _write_sorted((line for line in lines if not line.endswith(catalogue)), out)
     _write_sorted((line for line in lines if line.endswith(catalogue)), out)

@@ -1,7 +1,7 @@
 """The nodes of a graph: one per thing across papers, with the names that papers give it."""
 
-import heapq
-from collections import Counter
+from bisect import insort
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -62,7 +62,8 @@ class _Joining:
 
     def add(self, paper: str, why: Why) -> None:
         self.count += 1
-        self.papers = heapq.nsmallest(MOST_EVIDENCE, [*self.papers, paper])
+        insort(self.papers, paper)
+        del self.papers[MOST_EVIDENCE:]
         self.whys[why] += 1
 
 
@@ -73,7 +74,7 @@ class _Seen:
     guess: str | None = None
     names: Counter[str] = field(default_factory=Counter)
     labels: Counter[str] = field(default_factory=Counter)
-    joined: dict[str, _Joining] = field(default_factory=dict)
+    joined: defaultdict[str, _Joining] = field(default_factory=lambda: defaultdict(_Joining))
     papers: int = 0
 
 
@@ -81,7 +82,7 @@ class Nodes:
     """Collects the nodes of papers, in any order, and gives them with the hardware above them."""
 
     def __init__(self, papers: Iterable[PaperFacts] = ()) -> None:
-        self._seen: dict[str, _Seen] = {}
+        self._seen: defaultdict[str, _Seen] = defaultdict(_Seen)
         self.resolution = Resolution()
         for facts in papers:
             self.add(facts)
@@ -90,16 +91,16 @@ class Nodes:
         """Count the nodes that a paper names."""
         self.resolution = facts.resolved.resolution
         for node, entities in facts.resolved.entities_of.items():
-            seen = self._seen.setdefault(node, _Seen())
+            seen = self._seen[node]
             seen.papers += 1
             for entity in entities:
                 seen.labels[entity.name] += 1
-                seen.vendor = min(filter(None, (seen.vendor, entity.vendor)), default=None)
-                seen.hardware_class = min(filter(None, (seen.hardware_class, entity.hardware_class)), default=None)
+                seen.vendor = _first(seen.vendor, entity.vendor)
+                seen.hardware_class = _first(seen.hardware_class, entity.hardware_class)
+                seen.guess = _first(seen.guess, entity.guess)
                 for name in {mention.text for mention in entity.mentions}:
                     seen.names[name] += 1
-                    seen.joined.setdefault(name, _Joining()).add(facts.record.id, facts.resolved.why_of[entity.id])
-                seen.guess = min(filter(None, (seen.guess, entity.guess)), default=None)
+                    seen.joined[name].add(facts.record.id, facts.resolved.why_of[entity.id])
 
     def __contains__(self, node: str) -> bool:
         """Whether a paper names the node."""
@@ -147,6 +148,11 @@ class Nodes:
             level=entry.kind or None if entry else "product" if guess else None, guessed=guess is not None,
             joined=tuple(_joined(name, seen.joined[name], label, entry) for name in names if name != label),
         )  # fmt: skip
+
+
+def _first(one: str | None, other: str | None) -> str | None:
+    """Of two texts the first in order; of none and a text, the text."""
+    return min(one, other) if one and other else one or other or None
 
 
 def _joined(name: str, joining: _Joining, label: str, entry: Entry | None) -> Joined:

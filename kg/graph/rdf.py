@@ -207,7 +207,7 @@ def _line(subject: Term, predicate: Term, value: Term, graph: Term) -> str:
 
 
 def node_lines(node: Node) -> Iterator[str]:
-    """Names of a node in `resolution`; what the catalogue knows of hardware in `catalogue`."""
+    """Names of a node, and why they are one, in `resolution`; what the catalogue knows of hardware in `catalogue`."""
     iri = _iri(node_iri(node.id))
     yield _line(iri, _TYPE, _iri(load_schema().entity_types[node.type].iri), RESOLUTION)
     yield _line(iri, _PREF, _literal(node.name), RESOLUTION)
@@ -217,6 +217,8 @@ def node_lines(node: Node) -> Iterator[str]:
             yield _line(iri, _ALT, _literal(name), RESOLUTION)
     for key in node.keys:
         yield _line(iri, _pg("key"), _literal(key), RESOLUTION)
+    for joined in node.joined:
+        yield from _merge("Merge", joined.name, (node.id,), joined.why, joined.papers, joined.count)
     if node.type == "Hardware":
         if node.vendor:
             yield _line(iri, _pg("vendor"), _literal(node.vendor), CATALOGUE)
@@ -231,11 +233,8 @@ def node_lines(node: Node) -> Iterator[str]:
             yield _line(iri, _BROADER, _iri(node_iri(above)), CATALOGUE)
 
 
-def merge_lines(nodes: Nodes) -> Iterator[str]:
-    """Which names are one node and why, which are kept apart, and what the user's corrections did: in `resolution`."""
-    for node in nodes:
-        for joined in node.joined:
-            yield from _merge("Merge", joined.name, (node.id,), joined.why, joined.papers, joined.count)
+def resolution_lines(nodes: Nodes) -> Iterator[str]:
+    """Which names are kept apart and why, and what the user's corrections did: in `resolution`."""
     resolution = nodes.resolution
     for kept in resolution.apart:
         here = tuple(node for node in kept.nodes if node in nodes)
@@ -273,7 +272,7 @@ def graph_lines(papers: Iterable[PaperFacts], nodes: Nodes | None = None) -> Ite
         yield from paper_lines(facts)
     for node in nodes:
         yield from node_lines(node)
-    yield from merge_lines(nodes)
+    yield from resolution_lines(nodes)
 
 
 def parsed(lines: Iterable[str]) -> Iterator[Quad]:
