@@ -464,7 +464,7 @@ def cypher(
         typer.Option(
             "--graph",
             metavar="FILE",
-            help="Draw the nodes and relationships of the answer into this HTML file, with the sentences that the graph folder (-g) holds.",
+            help="Draw the nodes and relationships of the answer into this HTML file, with the sentence behind each.",
         ),
     ] = None,
     uri: Loaded = None,
@@ -479,9 +479,11 @@ def cypher(
         if page is None:
             _print(answer.columns, answer.rows, format, cut=answer.cut)
             return
+        from kg.stores.neo4j import plain_address
         from kg.views import write_answer_view
 
-        shown, total = write_answer_view(graph, store, answer, page, question="The answer of a Cypher query")
+        where = {"graph": graph} if uri is None else {"source": f"as the Neo4j server at {plain_address(uri)} holds it"}
+        shown, total = write_answer_view(store, answer, page, question="The answer of a Cypher query", **where)
     out.print(f"{escape(str(page))}: {shown} of {total} nodes. Open it in a browser; it needs no network.")
 
 

@@ -24,7 +24,7 @@ from kg.errors import EngineError, GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
 from kg.graph import Facts, Log, Nodes, PaperFacts, Row
 from kg.graph.property_graph import entity_node, graph_relationships, paper_nodes
-from kg.graph.rdf import graph_quads
+from kg.graph.rdf import graph_lines
 from kg.graph.statements import paper_iri
 from kg.lexicon import Entry, load
 from kg.model import Paper, Record
@@ -247,7 +247,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
                 yield facts
 
         nodes = Nodes()
-        quads = graph_quads(_counted(papers(0), counts, dates), nodes)
+        quads = graph_lines(_counted(papers(0), counts, dates), nodes)
         summary.quads = OxigraphStore.build(log.folder, quads, digest)
         counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads

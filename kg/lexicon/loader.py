@@ -163,13 +163,17 @@ def _entries(name: str, type: EntityType) -> Iterator[Entry]:
         )
 
 
-@cache
 def load(own: tuple[Entry, ...] = ()) -> Lexicon:
     """The lexicon that ships with Papergraph, with a user's own entries in it.
 
     An own entry adds to the shipped one of the same type and name, if there is one; what its names mean besides is
     left out.
     """
+    return _load(own)  # called in one way only, since a cache tells `load()` from `load(())`
+
+
+@cache
+def _load(own: tuple[Entry, ...]) -> Lexicon:
     lexicon = Lexicon()
     vague: set[str] = set()
     for name, type in _FILES.items():

@@ -1,6 +1,7 @@
 """The embedded SPARQL store: pyoxigraph, on disk, derived from the log and swapped in whole."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,6 +14,7 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
     Triple,
 )
@@ -56,19 +58,25 @@ class OxigraphStore:
         return digest_of(graph_folder, FOLDER)
 
     @staticmethod
-    def build(graph_folder: Path, quads: Iterable[Quad], digest: str) -> int:
-        """Derive the store anew, beside the old one, and swap it in; the number of quads.
+    def build(graph_folder: Path, lines: Iterable[str], digest: str) -> int:
+        """Derive the store anew from lines of N-Quads, beside the old one, and swap it in; the number of quads.
 
         Raises:
             GraphError: the folder cannot be written. The old store is intact then.
         """
-        with swapped_in(graph_folder, FOLDER, digest) as new:
+        with swapped_in(graph_folder, FOLDER, digest) as new, ThreadPoolExecutor(max_workers=1) as loader:
             store = Store(str(new / "data"))
-            stream, count = iter(quads), 0
-            # In parts: one bulk load of everything would hold it in memory.
+            stream, count = iter(lines), 0
+            loading: Future[None] | None = None
+            # In parts: one bulk load of everything would hold it in memory. A part is loaded while the next is made.
             while part := list(islice(stream, setting("bulk_quads"))):
-                store.bulk_extend(part)
+                text = "".join(part)
+                if loading is not None:
+                    loading.result()
+                loading = loader.submit(store.bulk_load, text, format=RdfFormat.N_QUADS)
                 count += len(part)
+            if loading is not None:
+                loading.result()
             store.optimize()
             store.flush()
             del store

@@ -55,6 +55,15 @@ def write_view(
         )  # fmt: skip
         if sparql:
             content["sparql"] = answering(papers)
+    return write_page(content, out)
+
+
+def write_page(content: dict[str, Any], out: str | Path) -> tuple[int, int]:
+    """Write the data of a page as one HTML file; how many nodes it draws, and of how many.
+
+    Raises:
+        ExportError: the file cannot be written.
+    """
     target = Path(out)
     new = target.with_name(target.name + ".new")
     try:
@@ -101,7 +110,7 @@ def page(
     else:
         chosen = scope.whole(outline, most)
     content = fragment(outline, papers, chosen)
-    _place(content)
+    place(content)
     about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} entities, {outline.figures:,} figures"
     name = question or chosen.title
     content |= {
@@ -121,7 +130,7 @@ def page(
     return content
 
 
-def _place(content: dict[str, Any]) -> None:
+def place(content: dict[str, Any]) -> None:
     """Give each drawn node its place; those held ready find theirs in the browser, beside what they belong to."""
     nodes = content["nodes"]
     drawn = [number for number, node in enumerate(nodes) if "ready" not in node]
