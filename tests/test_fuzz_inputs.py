@@ -152,12 +152,10 @@ def test_a_date_left_of_a_footer_is_no_header(folder: Path) -> None:
     assert [item.title for item in items if isinstance(item, Paper)] == ["One Study", "Another Study"]
 
 
-@pytest.mark.parametrize("number", [b"12", b"Nov 4"])
-def test_a_bad_line_after_a_number_is_told(folder: Path, number: bytes) -> None:
+def test_a_bad_line_after_a_number_is_told(folder: Path) -> None:
     page = (
         f"One Study\n\n{ABSTRACT}\n\n{FOOTER}\n\nX\n\n".encode()
-        + number
-        + b"\n\xff\n\n"
+        + b"12\n\xff\n\n"
         + f"Another Study\n\n{ABSTRACT}\n".encode()
     )
     items, _ = read(folder, page, source="daily-papers")
