@@ -257,7 +257,7 @@ def test_a_figure_beyond_all_numbers_is_none() -> None:
 
 @pytest.mark.parametrize("sign", ["(", '"', "a-", "1x ", "$"])
 def test_a_long_run_of_signs_keeps_its_text(sign: str) -> None:
-    text = f"We propose Zibbo. {sign * (6000 // len(sign))} It runs on an A100 GPU."
+    text = f"We propose Zibbo. {sign * (4000 // len(sign))} It runs on an A100 GPU."
     found = kg.extract(paper(text))
     assert "NVIDIA A100" in {entity.name for entity in found.entities}
     assert max(len(span.text) for entity in found.entities for span in entity.evidence) < 3000
