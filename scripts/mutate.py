@@ -192,8 +192,10 @@ def _wrong(data: bytes, blocks: Blocks, papers: list[Paper], rejected: list[Reje
         if lines != len(numbers):
             yield f"{lines} lines, {len(numbers)} records"
     elif kinds:
-        found = {paper.title: paper.abstract for paper in papers}
-        every = "\n".join(found.values())
+        found: dict[str, str] = {}
+        for paper in papers:
+            found[paper.title] = f"{found.get(paper.title, '')}\n{paper.abstract}"
+        every = "".join(found.values())
         text = b"\n\n" + plain.replace(b"\r\n", b"\n") + b"\n\n"
         # A title that asks may, once the paper before it lost its abstract, read like the beginning of that one's.
         lost = [

