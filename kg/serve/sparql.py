@@ -17,8 +17,9 @@ from kg.serve.render import page
 from kg.serve.results import SHORT, SOLUTIONS, TRIPLES, offers
 from kg.settings import setting
 
+# Possessive throughout: it reads what strangers send, beside the loop that answers all others.
 _UPDATES: Final = re.compile(
-    r"^(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    r"(?:\s|#[^\r\n]*+|PREFIX\s++[^\s<]*+\s*+<[^>]*+>|BASE\s*+<[^>]*+>)*+(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.I,
 )
 _READ_ONLY: Final = "This graph is read-only: updates are refused. Change it with  kg build  or  kg remove."

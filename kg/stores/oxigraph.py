@@ -31,12 +31,13 @@ _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
 # Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
 _NO_KEYWORD: Final = re.compile(
-    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*"
+    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''|\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'"
+    r"|<[^<>\"{}|^`\\\s]*+>|#[^\r\n]*+|[?$]\w++|[\w.-]*+:[\w.-]*+"
 )
-
-
 _NO_CODE: Final = re.compile(_NO_KEYWORD.pattern.rpartition("|")[0])
+_NO_SERVICE: Final = "SERVICE is not known here: only the graph itself is asked. Take it out."
+# In a variable or after the colon of a name the word is no keyword to any parser; anywhere else it could be one.
+_SERVICE: Final = re.compile(r"[?$:][\w-]*+|(?P<letter>s)(?=ervice)", re.IGNORECASE)
 
 
 class OxigraphStore:
@@ -125,12 +126,14 @@ class OxigraphStore:
         self, query: str, take: Callable[[QuerySolutions | QueryBoolean | QueryTriples], Taken], **dataset: Any
     ) -> Taken:
         check_reads_only(query)
+        asked = without_service(query)
         try:
             return take(
-                self._store.query(query, prefixes=PREFIXES, **(dataset or {"use_default_graph_as_union": True}))
+                self._store.query(asked, prefixes=PREFIXES, **(dataset or {"use_default_graph_as_union": True}))
             )
         except SyntaxError as error:
-            raise QueryError(f"The query does not parse: {_first_line(error)}{_near(query, error)}") from error
+            hint = "" if asked == query else f". {_NO_SERVICE}"
+            raise QueryError(f"The query does not parse: {_first_line(error)}{_near(asked, error)}{hint}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query cannot be answered: {_first_line(error)}") from error
 
@@ -196,23 +199,45 @@ def check_reads_only(query: str) -> None:
     """
     # "SERVICE:a" is the keyword and a name with an empty prefix; "pg:service" is a name.
     if re.search(r"(?<![\w:.\-])SERVICE\b", _NO_CODE.sub(" ", query), re.IGNORECASE):
-        raise QueryError("The query asks another server (SERVICE): only the graph itself is asked here. Take it out.")
+        raise QueryError(f"The query asks another server. {_NO_SERVICE}")
+
+
+def without_service(query: str) -> str:
+    r"""The query with the word SERVICE spelt so that it means the same in a text or an IRI, and is no keyword.
+
+    Where a comment, a text or an IRI ends, only the parser knows for certain (`?a<?b` is no IRI). So nothing is left to
+    guess: whatever it reads, there is no keyword to find.
+
+    >>> without_service("SELECT ?service { ?service pg:service 'Service'.SERVICE <a:b> {} }")
+    "SELECT ?service { ?service pg:service '\\u0053ervice'.\\u0053ERVICE <a:b> {} }"
+    """
+    return _SERVICE.sub(lambda found: f"\\u{ord(found['letter']):04x}" if found["letter"] else found[0], query)
 
 
 def bind(query: str, parameters: Mapping[str, Value]) -> str:
-    r"""The query with its variables of these names replaced by literals that pyoxigraph escapes.
+    r"""The query with its variables of these names replaced by literals.
 
     (Oxigraph's own substitutions reach only variables that the query selects.)
 
-    >>> bind('SELECT ?s { ?s ?p ?name # ?name', {"name": 'a" } #'})
-    'SELECT ?s { ?s ?p "a\\" } #" # ?name'
+    >>> bind('SELECT ?s { ?s ?p ?name } # ?name', {"name": 'a"'})
+    'SELECT ?s { ?s ?p "a\\U00000022"^^<http://www.w3.org/2001/XMLSchema#string> } # ?name'
     """
 
     def put(token: re.Match[str]) -> str:
         value = _scalar(token[0], parameters.get(token[0][1:])) if token[0][0] in "?$" else None
-        return token[0] if value is None else str(Literal(value))
+        return token[0] if value is None else _literal(token[0], value)
 
     return _NO_KEYWORD.sub(put, query)
+
+
+def _literal(name: str, value: str | int | float | bool) -> str:
+    """A literal whose text has no sign that could end a text, an IRI or a comment, wherever it is put."""
+    try:
+        literal = Literal(value)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise QueryError(f"The parameter {name[1:]} is nothing that SPARQL can take: {error}.") from error
+    text = re.sub(r"[^\w ]", lambda sign: f"\\U{ord(sign[0]):08x}", literal.value)
+    return f'"{text}"^^{literal.datatype}'
 
 
 def _scalar(name: str, value: Value) -> Cell:
