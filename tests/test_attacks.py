@@ -128,13 +128,9 @@ def unchanged(graph: Path) -> Iterator[None]:
 
 
 def content(folder: Path) -> dict[str, str]:
-    files = sorted(file for file in folder.rglob("*") if file.is_file())
-    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-
-
-def outside(folder: Path) -> dict[str, tuple[int, int]]:
-    """The files of a folder by size and time: what a write changes first."""
-    return {str(f): (f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(folder.rglob("*")) if f.is_file()}
+    """The hash of each file of a graph, but for what SQLite keeps beside the log while somebody reads it."""
+    files = [file for file in folder.rglob("*") if file.is_file() and not file.name.endswith(("-shm", "-wal"))]
+    return {str(file.relative_to(folder)): hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(files)}
 
 
 def at_work() -> list[str]:
@@ -144,7 +140,9 @@ def at_work() -> list[str]:
         try:
             if b"kg.stores.worker" not in (tasks.parent / "cmdline").read_bytes():
                 continue
-            states = [(task / "stat").read_text("ascii", "replace").rpartition(") ")[2].split() for task in tasks.iterdir()]
+            states = [
+                (task / "stat").read_text("ascii", "replace").rpartition(") ")[2].split() for task in tasks.iterdir()
+            ]
         except OSError:  # it has just ended
             continue
         if any(int(state[1]) == os.getpid() and state[0] in "RD" for state in states):
@@ -175,14 +173,13 @@ def check(attack: Attack, reply: Reply, watch: Watch, graph: Path) -> None:
     assert str(graph) not in reply.text
     assert watch.asked == 0, "somebody was asked"
     until = time.monotonic() + 30
-    while busy := at_work():
+    while attack.tries == "exhaust" and (busy := at_work()):
         assert time.monotonic() < until, f"{busy} still run"
         time.sleep(0.02)
 
 
 @every_attack
 def test_library(attack: Attack, graph: Path, watch: Watch, limits: None) -> None:
-    before = outside(graph)
     query, parameters = watch.filled(attack.query), watch.filled(attack.parameters)
     with kg.open(graph) as opened:
         ask = opened.sparql if attack.language == "sparql" else opened.cypher
@@ -193,10 +190,14 @@ def test_library(attack: Attack, graph: Path, watch: Watch, limits: None) -> Non
             reply = Reply("limit", str(error))
         except kg.QueryError as error:
             reply = Reply("refused", str(error))
-        check(attack if attack.answer != "data" else Attack(**{**vars(attack), "parameters": parameters}), reply, watch, graph)
+        check(
+            attack if attack.answer != "data" else Attack(**{**vars(attack), "parameters": parameters}),
+            reply,
+            watch,
+            graph,
+        )
         ask = opened.sparql if attack.language == "sparql" else opened.cypher
         assert ask(ALIVE[attack.language]).rows in ([(True,)], [(1,)])
-    assert outside(graph) == before
 
 
 def by_command(cli: Cli, attack: Attack, watch: Watch, file: str | None, *more: object) -> Reply:
@@ -215,18 +216,23 @@ def filled(attack: Attack, watch: Watch, file: str | None = None) -> Attack:
     return Attack(**{**vars(attack), "parameters": watch.filled(attack.parameters, file)})
 
 
-@every_attack
+@pytest.mark.parametrize(
+    "attack",
+    [
+        attack
+        for attack in ATTACKS
+        if (attack.answer != "limit" or attack.name in ("product", "text-doubled")) and attack.name != "parameter-list"
+    ],  # the command takes each parameter of SPARQL as a text
+    ids=lambda attack: f"{attack.language}-{attack.name}",
+)
 def test_command(attack: Attack, graph: Path, watch: Watch, limits: None, cli: Cli) -> None:
     check(filled(attack, watch), by_command(cli, attack, watch, None, "-g", graph), watch, graph)
 
 
 def by_http(answer: httpx.Response) -> Reply:
     if answer.status_code == 200:
-        content = answer.json()
-        if "rows" in content:
-            rows = content["rows"]
-            return Reply("answered", answer.text, rows[0][0] if rows and rows[0] else None)
-        return Reply("answered", answer.text)
+        rows = answer.json()["rows"] if answer.url.path == "/cypher" else []
+        return Reply("answered", answer.text, rows[0][0] if rows and rows[0] else None)
     said = answer.json()
     assert said["status"] == answer.status_code
     assert answer.status_code in (400, 403, 422), answer.text[:500]
@@ -239,7 +245,7 @@ WAYS = [
     for way in (("get", "form", "body") if attack.language == "sparql" else ("get", "json"))
     if not (attack.parameters and way != "json")  # parameters come as JSON alone
     and not (way == "get" and (len(attack.query) > 20_000 or attack.query == ""))  # longer than an address may be
-    and not (way == "body" and attack.answer == "limit")  # the same as by form, and each takes a second
+    and not (way not in ("form", "json") and attack.answer == "limit")  # the same as by form, and each takes a second
     and not (way != "json" and "\ud800" in attack.query)  # no UTF-8 can hold it
 ]
 
@@ -291,7 +297,16 @@ def test_protocol(status: int, given: dict[str, Any], graph: Path, watch: Watch,
         assert answer.json()["results"]["bindings"] == []
 
 
-HOSTILE = ["' } SERVICE <{url}> { ?a ?b ?c } #", "`}) DETACH DELETE n //", '"', "\\", "\\u0022", "$hardware", "\n", "\u202e"]
+HOSTILE = [
+    "' } SERVICE <{url}> { ?a ?b ?c } #",
+    "`}) DETACH DELETE n //",
+    '"',
+    "\\",
+    "\\u0022",
+    "$hardware",
+    "\n",
+    "\u202e",
+]
 
 
 @pytest.mark.parametrize("language", ["sparql", "cypher"])
@@ -350,5 +365,10 @@ def test_neo4j(
 def held(store: Neo4jStore) -> list[Any]:
     """How many nodes, relationships, properties, indexes and users there are."""
     counts = "MATCH (n) WITH count(n) AS n, sum(size(keys(n))) AS k, sum(size(labels(n))) AS l OPTIONAL MATCH ()-[r]->() RETURN n, k, l, count(r), sum(size(keys(r)))"
-    asked = (counts, "SHOW INDEXES YIELD name RETURN name", "SHOW CONSTRAINTS YIELD name RETURN name", "SHOW USERS YIELD user")
+    asked = (
+        counts,
+        "SHOW INDEXES YIELD name RETURN name",
+        "SHOW CONSTRAINTS YIELD name RETURN name",
+        "SHOW USERS YIELD user",
+    )
     return [[record.values() for record in store._driver.execute_query(query).records] for query in asked]

@@ -32,16 +32,17 @@ _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "d
 # Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
 _NO_KEYWORD: Final = re.compile(
     r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''|\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'"
-    r"|<[^<>\"{}|^`\\\s]*+>|#[^\r\n]*+|[?$]\w++|[\w.-]*+:[\w.-]*+"
+    r"|<[^<>\"{}|^`\\\s]*+>|#[^\r\n]*+|[?$]\w++|(?<![\w.-])[\w.-]*+:[\w.-]*+"
 )
 _NO_CODE: Final = re.compile(_NO_KEYWORD.pattern.rpartition("|")[0])
 _NO_SERVICE: Final = "SERVICE is not known here: only the graph itself is asked. Take it out."
 # In a variable or after the colon of a name the word is no keyword to any parser; anywhere else it could be one.
+_FROM: Final = re.compile(r"(?<![?$:\w.-])FROM\b", re.IGNORECASE)
 _SERVICE: Final = re.compile(r"[?$:][\w-]*+|(?P<letter>s)(?=ervice)", re.IGNORECASE)
 
 
 class OxigraphStore:
-    """A graph's quads, read-only. Queries see the union of all named graphs as their default graph.
+    """A graph's quads, read-only. Queries see the union of all named graphs as their default graph, unless FROM names some.
 
     Raises:
         GraphError: there is no store, or it was not derived from the log with this digest.
@@ -117,9 +118,7 @@ class OxigraphStore:
             default, named = [NamedNode(iri) for iri in graphs], [NamedNode(iri) for iri in named_graphs]
         except ValueError as error:
             raise QueryError(f"A graph is named by no IRI: {error}.") from error
-        dataset: dict[str, Any] = {"use_default_graph_as_union": True}
-        if default or named:
-            dataset = {"default_graph": default, "named_graphs": named}
+        dataset = {"default_graph": default, "named_graphs": named} if default or named else {}
         return self._query(query, lambda found: _term_answer(found, most or setting("query_rows")), **dataset)
 
     def _query(
@@ -127,10 +126,11 @@ class OxigraphStore:
     ) -> Taken:
         check_reads_only(query)
         asked = without_service(query)
+        # The union of all graphs would go before the graphs that the query names itself.
+        if not dataset and not _FROM.search(_NO_CODE.sub(" ", query)):
+            dataset = {"use_default_graph_as_union": True}
         try:
-            return take(
-                self._store.query(asked, prefixes=PREFIXES, **(dataset or {"use_default_graph_as_union": True}))
-            )
+            return take(self._store.query(asked, prefixes=PREFIXES, **dataset))
         except SyntaxError as error:
             hint = "" if asked == query else f". {_NO_SERVICE}"
             raise QueryError(f"The query does not parse: {_first_line(error)}{_near(asked, error)}{hint}") from error

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import kg
-from kg.errors import GraphError, PapergraphError, QueryError
+from kg.errors import GraphError, LimitError, PapergraphError, QueryError
 from kg.stores.base import Store
 from kg.stores.confine import confine
 from kg.stores.folder import FOLDERS
@@ -91,7 +91,7 @@ def _answer(store: Store, request: dict[str, Any]) -> bytes:
         said = (
             f"The answer has {len(content):,} bytes, more than {request['bytes']:,} (query_answer_bytes): ask for less."
         )
-        return _error(QueryError(said), "limit")
+        return _error(LimitError(said))
     return content
 
 
@@ -106,7 +106,7 @@ def _found(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error(error: Exception, kind: str = "") -> bytes:
-    name = kind or ("graph" if isinstance(error, GraphError) else "query")
+    name = kind or {GraphError: "graph", LimitError: "limit"}.get(type(error), "query")
     return json.dumps({"error": name, "message": str(error)}).encode("ascii")
 
 
