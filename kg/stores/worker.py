@@ -106,7 +106,8 @@ def _found(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error(error: Exception, kind: str = "") -> bytes:
-    name = kind or {GraphError: "graph", LimitError: "limit"}.get(type(error), "query")
+    kinds: dict[type[Exception], str] = {GraphError: "graph", LimitError: "limit"}
+    name = kind or kinds.get(type(error), "query")
     return json.dumps({"error": name, "message": str(error)}).encode("ascii")
 
 
