@@ -33,6 +33,18 @@ LIMITS = ("_seconds", "_megabytes", "_answer_bytes", "_rows")
 SECRET = "sesame-4711"
 ALIVE: dict[Language, str] = {"sparql": "ASK { ?s ?p ?o }", "cypher": "RETURN 1 AS one"}
 
+HOSTILE = [
+    "' } SERVICE <{url}> { ?a ?b ?c } #",
+    "`}) DETACH DELETE n //",
+    '"',
+    "\\",
+    "\\u0022",
+    "$hardware",
+    "\n",
+    "\u202e",
+]
+"""Values for the parameters of the named questions."""
+
 
 @dataclass(frozen=True)
 class Attack:

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.attacks.corpus import ALIVE, ATTACKS, SECRET, Attack, Reply, Watch, check, filled
+from kg.queries import questions
+from tests.attacks.corpus import ALIVE, ATTACKS, HOSTILE, SECRET, Attack, Reply, Watch, check, filled
 
 
 def by_http(answer: httpx.Response) -> Reply:
@@ -76,3 +77,13 @@ def test_protocol(status: int, given: dict[str, Any], graph: Path, watch: Watch,
     assert watch.asked == 0
     if status == 200:
         assert answer.json()["results"]["bindings"] == []
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_parameters_of_questions(value: str, watch: Watch, client: httpx.Client) -> None:
+    for question in questions().values():
+        given = {p.name: watch.filled(value) for p in question.parameters if p.kind != "number"}
+        answer = client.get(f"/ask/{question.name}", params=given, headers={"accept": "application/json"})
+        assert answer.status_code in (200, 400), answer.text
+        assert answer.status_code == 400 or not given or answer.json()["rows"] == []
+    assert watch.asked == 0
