@@ -21,7 +21,7 @@ import pyoxigraph
 import kg
 from kg.graph import Facts, Log, Nodes
 from kg.graph.property_graph import GraphNode, Relationship, graph_nodes, graph_relationships
-from kg.graph.rdf import graph_quads
+from kg.graph.rdf import graph_lines
 from kg.schema import schema_folder
 from kg.stores import OxigraphStore
 from kg.stores.neo4j import connect
@@ -109,23 +109,23 @@ def oxigraph_loads(graph: Path, rounds: int, work: Path) -> None:
     kg.export("nquads", graph, work / "graph.nq")
     taken: dict[str, list[float]] = defaultdict(list)
     with Log(graph) as log:
-        quads = list(graph_quads(Facts(log)))
+        lines = list(graph_lines(Facts(log)))
         for number in range(rounds + 1):
             store = pyoxigraph.Store(str(work / f"bare-{number}"))
             taken["bare pyoxigraph bulk_load"].append(
                 seconds(lambda s=store: s.bulk_load(path=work / "graph.nq", format=pyoxigraph.RdfFormat.N_QUADS))  # type: ignore[misc]
             )
-            taken["the store's build, from quads"].append(
-                seconds(lambda n=number: OxigraphStore.build(work / f"quads-{n}", quads, "digest"))  # type: ignore[misc]
+            taken["the store's build, from lines"].append(
+                seconds(lambda n=number: OxigraphStore.build(work / f"lines-{n}", lines, "digest"))  # type: ignore[misc]
             )
             taken["the store's build, from the log"].append(
-                seconds(lambda n=number: OxigraphStore.build(work / f"log-{n}", graph_quads(Facts(log)), "digest"))  # type: ignore[misc]
+                seconds(lambda n=number: OxigraphStore.build(work / f"log-{n}", graph_lines(Facts(log)), "digest"))  # type: ignore[misc]
             )
     bare = statistics.median(taken["bare pyoxigraph bulk_load"][1:])
     for name, times in taken.items():
         median = statistics.median(times[1:])
         print(
-            f"{name:<32} {len(quads):>9,} quads {median:6.1f} s {len(quads) / median:>9,.0f} quads/s {bare / median:5.2f} of bare"
+            f"{name:<32} {len(lines):>9,} quads {median:6.1f} s {len(lines) / median:>9,.0f} quads/s {bare / median:5.2f} of bare"
         )
 
 

@@ -221,11 +221,8 @@ def content_hash(*parts: str, length: int = 16) -> str:
     >>> content_hash("a", "b") == content_hash("a", "b"), content_hash("a", "b") == content_hash("ab")
     (True, False)
     """
-    digest = hashlib.sha256()
-    for part in parts:
-        data = part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
-    return digest.hexdigest()[:length]
+    texts = [part.encode("utf-8", "surrogatepass") for part in parts]
+    return hashlib.sha256(b"".join([len(text).to_bytes(8, "big") + text for text in texts])).hexdigest()[:length]
 
 
 def title_key(title: str) -> str:
@@ -238,8 +235,12 @@ def title_key(title: str) -> str:
 
 
 def paper_id(title: str, abstract: str) -> str:
-    """The id of a paper whose source gives none: a hash of its normalised title, else of its abstract."""
-    return "title:" + content_hash(title_key(title) or title_key(abstract))
+    """The id of a paper whose source gives none: a hash of its normalised title, else of its abstract, else of their signs.
+
+    >>> paper_id("?", "") == paper_id("!", "")
+    False
+    """
+    return "title:" + content_hash(title_key(title) or title_key(abstract) or f"{title}\n{abstract}")
 
 
 def valid_date(text: str) -> bool:

@@ -9,7 +9,7 @@ manifest   versions and counts
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,11 +24,12 @@ from kg.errors import EngineError, GraphError, InputError
 from kg.extract import extractor_identity, pipe, to_json
 from kg.graph import Facts, Log, Nodes, PaperFacts, Row
 from kg.graph.property_graph import entity_node, graph_relationships, paper_nodes
-from kg.graph.rdf import graph_quads
+from kg.graph.rdf import graph_lines
 from kg.graph.statements import paper_iri
 from kg.lexicon import Entry, load
 from kg.model import Paper, Record
 from kg.overview import MANIFEST, note_build
+from kg.progress import Progress
 from kg.resolve import read_say, take_say
 from kg.schema import load_schema
 from kg.sources import Rejected, read
@@ -42,9 +43,6 @@ _RESIDUE: Final = (
 )
 
 Engine: TypeAlias = Literal["local", "ray"]
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, how many are done, and of how many where that is known."""
 
 
 @dataclass
@@ -249,7 +247,7 @@ def derive(log: Log, summary: Summary, tell: Progress) -> None:
                 yield facts
 
         nodes = Nodes()
-        quads = graph_quads(_counted(papers(0), counts, dates), nodes)
+        quads = graph_lines(_counted(papers(0), counts, dates), nodes)
         summary.quads = OxigraphStore.build(log.folder, quads, digest)
         counts.update(f"nodes:{node.type}" for node in nodes)
         counts["quads"] = summary.quads

@@ -1,7 +1,7 @@
 """Reads `schemas/ontology.ttl`, the source of labels, predicates, domains and ranges."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -56,13 +56,13 @@ class Schema:
     properties: dict[str, Term]
     version: str
 
-    @property
+    @cached_property
     def entity_types(self) -> dict[str, Term]:
         """The classes of entities, by their name in a Record."""
         return {t.record_name: t for t in self.classes.values() if t.record_name and t.iri.startswith(PG)
                 and t.record_name != "Result"}  # fmt: skip
 
-    @property
+    @cached_property
     def relations(self) -> dict[str, Term]:
         """The relations of a Record by name; they are the object properties between papers and entities."""
         entity = {t.iri for t in self.entity_types.values()}
@@ -72,12 +72,12 @@ class Schema:
             if t.record_name and t.range and t.range <= entity and not t.domain <= {PG + "Result"}
         }
 
-    @property
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """The labels of nodes in Cypher."""
         return tuple(sorted(t.cypher_name for t in self.classes.values() if t.cypher_name))
 
-    @property
+    @cached_property
     def relationship_types(self) -> tuple[str, ...]:
         """The types of relationships in Cypher: names in capitals of properties that lead to a node."""
         nodes = {t.iri for t in self.classes.values()}
@@ -89,7 +89,7 @@ class Schema:
             )
         )
 
-    @property
+    @cached_property
     def types_between_things(self) -> tuple[str, ...]:
         """Those that a paper may state between two things that it names."""
         things = {t.iri for t in self.entity_types.values()}

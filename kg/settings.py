@@ -53,7 +53,7 @@ SETTINGS: Final = {
         Setting(
             "heatmap_hardware", 60, "A heat map shows at most so many pieces of hardware, those with the most papers."
         ),
-        Setting("neo4j_rows", 20_000, "So many nodes and relationships are written to Neo4j in a transaction."),
+        Setting("neo4j_rows", 5_000, "So many nodes and relationships are written to Neo4j in a transaction."),
         Setting("query_rows", 100_000, "`kg ask`, `kg sparql` and `kg cypher` print at most so many rows."),
         Setting("query_seconds", 60, "A query that takes more seconds is stopped."),
         Setting(

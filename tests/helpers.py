@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from pyoxigraph import Quad, RdfFormat, serialize
+
 import kg
 from kg.graph import Facts, Log
 from kg.model import Origin, Paper, Record
@@ -77,3 +79,10 @@ def rows_of(sample: Path) -> list[dict[str, Any]]:
 def facts_of(graph: Path) -> list[Any]:
     with Log(graph) as log:
         return list(Facts(log))
+
+
+def n_quads(quads: Iterable[Quad]) -> list[str]:
+    """Quads as sorted lines of N-Quads, by pyoxigraph's own serializer."""
+    data = serialize(quads, format=RdfFormat.N_QUADS)
+    assert data is not None
+    return [line.decode("utf-8") for line in sorted(data.splitlines(keepends=True))]

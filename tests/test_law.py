@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 import kg
 from kg.exports import EXPORTS
 from kg.graph import Log
-from kg.graph.rdf import n_quads
 from kg.stores import OxigraphStore
 from kg.views import write_view
-from tests.helpers import content, jsonl
+from tests.helpers import content, jsonl, n_quads
 
 IDS = ("one", "two", "three", None)
 """Papers by id; the one without is known by its title."""
@@ -53,7 +52,7 @@ def bytes_of(folder: Path, scratch: Path) -> dict[str, bytes]:
     found["view"] = (scratch / "view.html").read_bytes()
     with Log(folder) as log:
         found["log"] = log.digest().encode()
-    found["sparql"] = b"".join(n_quads(OxigraphStore(folder).quads()))
+    found["sparql"] = "".join(n_quads(OxigraphStore(folder).quads())).encode()
     return found
 
 

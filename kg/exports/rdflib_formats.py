@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import rdflib
 
 from kg.exports.base import Export, Source
-from kg.graph.rdf import graph_quads
+from kg.graph.rdf import graph_lines, parsed
 from kg.schema import PREFIXES, schema_folder
 
 _PREFIXES: Final = {name: iri for name, iri in PREFIXES.items() if name != "kg"}
@@ -18,7 +18,7 @@ def union_graph(source: Source) -> rdflib.Graph:
     graph = rdflib.Graph(bind_namespaces="none")
     for prefix, iri in _PREFIXES.items():
         graph.bind(prefix, iri)
-    for quad in graph_quads(source):
+    for quad in parsed(graph_lines(source)):
         graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     return graph
 

@@ -7,7 +7,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.exports.base import Export, Source
 from kg.graph import Nodes
-from kg.graph.rdf import merge_quads, node_quads, paper_quads
+from kg.graph.rdf import node_lines, paper_lines, parsed, resolution_lines
 from kg.schema import PREFIXES
 
 _PREFIXES: Final = {name: iri for name, iri in PREFIXES.items() if name != "kg"}
@@ -19,9 +19,9 @@ def _write(source: Source, out: BinaryIO) -> None:
     nodes = Nodes()
     for facts in source:
         nodes.add(facts)
-        out.write(_trig(paper_quads(facts))[len(head) :])
-    rest = [quad for node in nodes for quad in node_quads(node)]
-    out.write(_trig([*rest, *merge_quads(nodes)])[len(head) :])
+        out.write(_trig(parsed(paper_lines(facts)))[len(head) :])
+    rest = [line for node in nodes for line in node_lines(node)]
+    out.write(_trig(parsed([*rest, *resolution_lines(nodes)]))[len(head) :])
 
 
 def _trig(quads: Iterable[Quad]) -> bytes:

@@ -25,6 +25,7 @@ RESULT_LABEL: Final = "Result"
 LINKS: Final = ("metric", "method", "baseline", "dataset", "hardware")
 """What a figure may be linked to."""
 _SKOS = PREFIXES["skos"]
+_GREATEST: Final = 2**63 - 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +172,12 @@ def _evidence_lists(evidence: tuple[Span, ...]) -> tuple[tuple[str, Value], ...]
 
 
 def _given(*properties: tuple[str, Value | None]) -> Properties:
-    return {key: _storable(value) for key, value in properties if value is not None and value != []}
-
-
-def _storable(value: Value) -> Value:
-    """Whole numbers have 64 bits in Cypher: a greater one is the greatest that every driver takes."""
-    return min(value, 2**63 - 2) if isinstance(value, int) and not isinstance(value, bool) else value
+    # Whole numbers have 64 bits in Cypher: a greater one is the greatest that every driver takes.
+    return {
+        key: min(value, _GREATEST) if type(value) is int else value
+        for key, value in properties
+        if value is not None and value != []
+    }
 
 
 @cache

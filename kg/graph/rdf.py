@@ -2,13 +2,15 @@
 
 All that a paper says is in one named graph; names of nodes are in the graph `resolution`, the hardware hierarchy in
 `catalogue`. There are no blank nodes.
+
+Quads are made as lines of N-Quads: a store loads, and an export writes, text faster than objects. `parsed` gives objects.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import Literal, Quad, RdfFormat, parse
 
 from kg.graph.nodes import Node, Nodes
 from kg.graph.statements import MENTIONS, Figure, PaperFacts, Statement, graph_iri, node_iri, paper_iri
@@ -17,33 +19,45 @@ from kg.model import Extractor, Paper, Span, content_hash
 from kg.resolve import MOST_EVIDENCE, Why
 from kg.schema import BASE, PG, PREFIXES, SCHEMA, load_schema
 
-RESOLUTION: Final = NamedNode(BASE + "graph/resolution")
-CATALOGUE: Final = NamedNode(BASE + "graph/catalogue")
+Term: TypeAlias = str
+"""An IRI or a literal as N-Quads writes it."""
+
+
+def _iri(iri: str) -> Term:
+    return f"<{iri}>"
+
+
+def _literal(value: str | int | float | bool) -> Term:
+    return str(Literal(value))  # which escapes as N-Quads does
+
 
 _XSD = PREFIXES["xsd"]
 _RDF = PREFIXES["rdf"]
-_TYPE = NamedNode(_RDF + "type")
-_STATEMENT, _EVIDENCE, _RESULT = NamedNode(PG + "Statement"), NamedNode(PG + "Evidence"), NamedNode(PG + "Result")
-_ARTICLE = NamedNode(SCHEMA + "ScholarlyArticle")
-_LABEL = NamedNode(PREFIXES["rdfs"] + "label")
-_PREF, _ALT = NamedNode(PREFIXES["skos"] + "prefLabel"), NamedNode(PREFIXES["skos"] + "altLabel")
-_BROADER = NamedNode(PREFIXES["skos"] + "broader")
-_DERIVED = NamedNode(PREFIXES["prov"] + "wasDerivedFrom")
-_DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
-_QUDT_UNIT = NamedNode(PREFIXES["qudt"] + "unit")
+_DOUBLE = _iri(_XSD + "double")
+
+
+def _double(value: float) -> Term:
+    return f'"{float(value)!r}"^^{_DOUBLE}'
 
 
 @cache
-def _pg(name: str) -> NamedNode:
-    return NamedNode(PG + name)
+def _pg(name: str) -> Term:
+    return _iri(PG + name)
 
 
-def _literal(value: str | int | float | bool) -> Literal:
-    return Literal(value)
+RESOLUTION: Final = _iri(BASE + "graph/resolution")
+CATALOGUE: Final = _iri(BASE + "graph/catalogue")
 
-
-def _double(value: float) -> Literal:
-    return Literal(repr(float(value)), datatype=NamedNode(_XSD + "double"))
+_TYPE = _iri(_RDF + "type")
+_SUBJECT, _PREDICATE, _OBJECT = _iri(_RDF + "subject"), _iri(_RDF + "predicate"), _iri(_RDF + "object")
+_STATEMENT, _EVIDENCE, _RESULT = _pg("Statement"), _pg("Evidence"), _pg("Result")
+_ARTICLE = _iri(SCHEMA + "ScholarlyArticle")
+_LABEL = _iri(PREFIXES["rdfs"] + "label")
+_PREF, _ALT = _iri(PREFIXES["skos"] + "prefLabel"), _iri(PREFIXES["skos"] + "altLabel")
+_BROADER = _iri(PREFIXES["skos"] + "broader")
+_DERIVED = _iri(PREFIXES["prov"] + "wasDerivedFrom")
+_DATES = {4: "gYear", 7: "gYearMonth", 10: "date"}
+_QUDT_UNIT = _iri(PREFIXES["qudt"] + "unit")
 
 
 def extractor_name(extractor: Extractor) -> str:
@@ -51,6 +65,7 @@ def extractor_name(extractor: Extractor) -> str:
     return f"{extractor.name}/{extractor.version}+{extractor.fingerprint}"
 
 
+@cache
 def predicate_iri(predicate: str) -> str:
     """The IRI of a relation by its name in a Record, or of `mentions`."""
     if predicate == MENTIONS:
@@ -58,44 +73,49 @@ def predicate_iri(predicate: str) -> str:
     return load_schema().relations[predicate].iri
 
 
-def paper_quads(facts: PaperFacts) -> Iterator[Quad]:
+def paper_lines(facts: PaperFacts) -> Iterable[str]:
     """All quads of one paper, in its own graph; no order is meant, and none occurs twice."""
-    graph = NamedNode(graph_iri(facts.record.id))
-    paper = NamedNode(facts.iri)
-    seen: set[Quad] = set()
-    extractor = extractor_name(facts.record.extractor)
+    end = f" {_iri(graph_iri(facts.record.id))} .\n"
+    return dict.fromkeys([f"{subject} {predicate} {value}{end}" for subject, predicate, value in _paper_triples(facts)])
 
-    def emit(subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> Iterator[Quad]:
-        quad = Quad(subject, predicate, value, graph)
-        if quad not in seen:
-            seen.add(quad)
-            yield quad
+
+def _paper_triples(facts: PaperFacts) -> Iterator[tuple[Term, Term, Term]]:
+    paper, extractor = _iri(facts.iri), _literal(extractor_name(facts.record.extractor))
+    told: dict[tuple[str, int, int], Term] = {}
+    """The evidence that is told already: a sentence often states several facts."""
+
+    def evidence(name: Term, spans: Iterable[Span]) -> Iterator[tuple[Term, Term, Term]]:
+        for span in spans:
+            place = (span.field, span.start, span.end)
+            if (iri := told.get(place)) is None:
+                iri = told[place] = _evidence_iri(facts.record.id, span)
+                for predicate, value in _evidence_properties(span, paper):
+                    yield iri, predicate, value
+            yield name, _pg("evidence"), iri
 
     for predicate, value in _paper_properties(facts.record.paper):
-        yield from emit(paper, predicate, value)
+        yield paper, predicate, value
     for statement in facts.statements:
-        subject = NamedNode(node_iri(statement.subject)) if statement.subject else paper
-        target = NamedNode(node_iri(statement.object))
-        relation = NamedNode(predicate_iri(statement.predicate))
-        yield from emit(subject, relation, target)
+        subject = _iri(node_iri(statement.subject)) if statement.subject else paper
+        target, relation = _iri(node_iri(statement.object)), _iri(predicate_iri(statement.predicate))
+        yield subject, relation, target
         if statement.outperforms:
-            yield from emit(subject, _pg("outperforms"), target)
-        name = NamedNode(f"{BASE}statement/{statement.id}")
+            yield subject, _pg("outperforms"), target
+        name = _iri(f"{BASE}statement/{statement.id}")
         for predicate, value in _statement_properties(statement, subject, relation, target, paper, extractor):
-            yield from emit(name, predicate, value)
-        for predicate, span in ((_pg("evidence"), span) for span in statement.evidence):
-            yield from _evidence(emit, name, predicate, span, paper, facts.record.id)
+            yield name, predicate, value
+        yield from evidence(name, statement.evidence)
     for figure in facts.figures:
-        name = NamedNode(f"{BASE}result/{figure.id}")
-        yield from emit(paper, _pg("reports"), name)
+        name = _iri(f"{BASE}result/{figure.id}")
+        yield paper, _pg("reports"), name
         for predicate, value in _figure_properties(figure, paper, extractor):
-            yield from emit(name, predicate, value)
-        yield from _evidence(emit, name, _pg("evidence"), figure.result.evidence, paper, facts.record.id)
+            yield name, predicate, value
+        yield from evidence(name, (figure.result.evidence,))
 
 
-def _paper_properties(paper: Paper) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
-    def text(name: str) -> NamedNode:
-        return NamedNode(SCHEMA + name)
+def _paper_properties(paper: Paper) -> Iterator[tuple[Term, Term]]:
+    def text(name: str) -> Term:
+        return _iri(SCHEMA + name)
 
     yield _TYPE, _ARTICLE
     yield _pg("paperId"), _literal(paper.id)
@@ -103,7 +123,7 @@ def _paper_properties(paper: Paper) -> Iterator[tuple[NamedNode, NamedNode | Lit
     if paper.abstract:
         yield text("abstract"), _literal(paper.abstract)
     if paper.date:
-        yield text("datePublished"), Literal(paper.date, datatype=NamedNode(_XSD + _DATES[len(paper.date)]))
+        yield text("datePublished"), f"{_literal(paper.date)}^^{_iri(_XSD + _DATES[len(paper.date)])}"
         yield _pg("dateInferred"), _literal(paper.date_inferred)
     if paper.url:
         yield text("url"), _literal(paper.url)
@@ -120,17 +140,17 @@ def _paper_properties(paper: Paper) -> Iterator[tuple[NamedNode, NamedNode | Lit
 
 
 def _statement_properties(
-    statement: Statement, subject: NamedNode, predicate: NamedNode, target: NamedNode, paper: NamedNode, extractor: str
-) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+    statement: Statement, subject: Term, predicate: Term, target: Term, paper: Term, extractor: Term
+) -> Iterator[tuple[Term, Term]]:
     yield _TYPE, _STATEMENT
-    yield NamedNode(_RDF + "subject"), subject
-    yield NamedNode(_RDF + "predicate"), predicate
-    yield NamedNode(_RDF + "object"), target
+    yield _SUBJECT, subject
+    yield _PREDICATE, predicate
+    yield _OBJECT, target
     yield _pg("paper"), paper
     yield _DERIVED, paper
     yield _pg("confidence"), _double(statement.confidence)
     yield _pg("rule"), _literal(statement.rule)
-    yield _pg("extractor"), _literal(extractor)
+    yield _pg("extractor"), extractor
     if statement.role:
         yield _pg("role"), _literal(statement.role)
     if statement.devices is not None:
@@ -141,9 +161,7 @@ def _statement_properties(
         yield _pg("surface"), _literal(surface)
 
 
-def _figure_properties(
-    figure: Figure, paper: NamedNode, extractor: str
-) -> Iterator[tuple[NamedNode, NamedNode | Literal]]:
+def _figure_properties(figure: Figure, paper: Term, extractor: Term) -> Iterator[tuple[Term, Term]]:
     result = figure.result
     yield _TYPE, _RESULT
     yield _pg("paper"), paper
@@ -159,61 +177,64 @@ def _figure_properties(
     yield _pg("kind"), _literal(result.kind)
     yield _pg("confidence"), _double(result.confidence)
     yield _pg("rule"), _literal(result.rule)
-    yield _pg("extractor"), _literal(extractor)
+    yield _pg("extractor"), extractor
     if (unit := load().units.get(result.unit)) and unit.qudt:
-        yield _QUDT_UNIT, NamedNode(PREFIXES["unit"] + unit.qudt)
+        yield _QUDT_UNIT, _iri(PREFIXES["unit"] + unit.qudt)
     if result.bound:
         yield _pg("bound"), _literal(result.bound)
     if result.higher_is_better is not None:
         yield _pg("higherIsBetter"), _literal(result.higher_is_better)
     for link in ("metric", "method", "baseline", "dataset", "hardware"):
         if node := getattr(figure, link):
-            yield _pg(link), NamedNode(node_iri(node))
+            yield _pg(link), _iri(node_iri(node))
 
 
-def _evidence(emit, name: NamedNode, predicate: NamedNode, span: Span, paper: NamedNode, paper_id: str):  # type: ignore[no-untyped-def]
-    evidence = NamedNode(
-        f"{BASE}evidence/{content_hash('evidence', paper_id, span.field, str(span.start), str(span.end))}"
-    )
-    yield from emit(name, predicate, evidence)
-    yield from emit(evidence, _TYPE, _EVIDENCE)
-    yield from emit(evidence, _pg("paper"), paper)
-    yield from emit(evidence, _pg("sentence"), _literal(span.text))
-    yield from emit(evidence, _pg("field"), _literal(span.field))
-    yield from emit(evidence, _pg("start"), _literal(span.start))
-    yield from emit(evidence, _pg("end"), _literal(span.end))
+def _evidence_iri(paper_id: str, span: Span) -> Term:
+    return _iri(f"{BASE}evidence/{content_hash('evidence', paper_id, span.field, str(span.start), str(span.end))}")
 
 
-def node_quads(node: Node) -> Iterator[Quad]:
-    """Names of a node in `resolution`; what the catalogue knows of hardware in `catalogue`."""
-    iri = NamedNode(node_iri(node.id))
-    yield Quad(iri, _TYPE, NamedNode(load_schema().entity_types[node.type].iri), RESOLUTION)
-    yield Quad(iri, _PREF, _literal(node.name), RESOLUTION)
-    yield Quad(iri, _LABEL, _literal(node.name), RESOLUTION)
+def _evidence_properties(span: Span, paper: Term) -> Iterator[tuple[Term, Term]]:
+    yield _TYPE, _EVIDENCE
+    yield _pg("paper"), paper
+    yield _pg("sentence"), _literal(span.text)
+    yield _pg("field"), _literal(span.field)
+    yield _pg("start"), _literal(span.start)
+    yield _pg("end"), _literal(span.end)
+
+
+def _line(subject: Term, predicate: Term, value: Term, graph: Term) -> str:
+    return f"{subject} {predicate} {value} {graph} .\n"
+
+
+def node_lines(node: Node) -> Iterator[str]:
+    """Names of a node, and why they are one, in `resolution`; what the catalogue knows of hardware in `catalogue`."""
+    iri = _iri(node_iri(node.id))
+    yield _line(iri, _TYPE, _iri(load_schema().entity_types[node.type].iri), RESOLUTION)
+    yield _line(iri, _PREF, _literal(node.name), RESOLUTION)
+    yield _line(iri, _LABEL, _literal(node.name), RESOLUTION)
     for name in node.names:
         if name != node.name:
-            yield Quad(iri, _ALT, _literal(name), RESOLUTION)
+            yield _line(iri, _ALT, _literal(name), RESOLUTION)
     for key in node.keys:
-        yield Quad(iri, _pg("key"), _literal(key), RESOLUTION)
+        yield _line(iri, _pg("key"), _literal(key), RESOLUTION)
+    for joined in node.joined:
+        yield from _merge("Merge", joined.name, (node.id,), joined.why, joined.papers, joined.count)
     if node.type == "Hardware":
         if node.vendor:
-            yield Quad(iri, _pg("vendor"), _literal(node.vendor), CATALOGUE)
-            yield Quad(iri, _pg("vendorKey"), _literal(fold(node.vendor)), CATALOGUE)
+            yield _line(iri, _pg("vendor"), _literal(node.vendor), CATALOGUE)
+            yield _line(iri, _pg("vendorKey"), _literal(fold(node.vendor)), CATALOGUE)
         if node.hardware_class:
-            yield Quad(iri, _pg("hardwareClass"), _literal(node.hardware_class), CATALOGUE)
+            yield _line(iri, _pg("hardwareClass"), _literal(node.hardware_class), CATALOGUE)
         if node.level:
-            yield Quad(iri, _pg("level"), _literal(node.level), CATALOGUE)
+            yield _line(iri, _pg("level"), _literal(node.level), CATALOGUE)
         if node.guessed:
-            yield Quad(iri, _pg("guessed"), _literal(True), CATALOGUE)
+            yield _line(iri, _pg("guessed"), _literal(True), CATALOGUE)
         for above in node.broader:
-            yield Quad(iri, _BROADER, NamedNode(node_iri(above)), CATALOGUE)
+            yield _line(iri, _BROADER, _iri(node_iri(above)), CATALOGUE)
 
 
-def merge_quads(nodes: Nodes) -> Iterator[Quad]:
-    """Which names are one node and why, which are kept apart, and what the user's corrections did: in `resolution`."""
-    for node in nodes:
-        for joined in node.joined:
-            yield from _merge("Merge", joined.name, (node.id,), joined.why, joined.papers, joined.count)
+def resolution_lines(nodes: Nodes) -> Iterator[str]:
+    """Which names are kept apart and why, and what the user's corrections did: in `resolution`."""
     resolution = nodes.resolution
     for kept in resolution.apart:
         here = tuple(node for node in kept.nodes if node in nodes)
@@ -228,39 +249,32 @@ def merge_quads(nodes: Nodes) -> Iterator[Quad]:
 
 def _merge(
     kind: str, name: str, nodes: tuple[str, ...], why: Why, papers: tuple[str, ...], count: int | None = None
-) -> Iterator[Quad]:
-    iri = NamedNode(f"{BASE}merge/{content_hash(kind, name, why.reason, why.says, *nodes)}")
-    yield Quad(iri, _TYPE, _pg(kind), RESOLUTION)
-    yield Quad(iri, _pg("writtenAs"), _literal(name), RESOLUTION)
-    yield Quad(iri, _pg("reason"), _literal(why.reason), RESOLUTION)
+) -> Iterator[str]:
+    iri = _iri(f"{BASE}merge/{content_hash(kind, name, why.reason, why.says, *nodes)}")
+    yield _line(iri, _TYPE, _pg(kind), RESOLUTION)
+    yield _line(iri, _pg("writtenAs"), _literal(name), RESOLUTION)
+    yield _line(iri, _pg("reason"), _literal(why.reason), RESOLUTION)
     if why.says:
-        yield Quad(iri, _pg("says"), _literal(why.says), RESOLUTION)
+        yield _line(iri, _pg("says"), _literal(why.says), RESOLUTION)
     if count is not None:
-        yield Quad(iri, _pg("paperCount"), _literal(count), RESOLUTION)
+        yield _line(iri, _pg("paperCount"), _literal(count), RESOLUTION)
     for node in nodes:
-        yield Quad(iri, _pg("node"), NamedNode(node_iri(node)), RESOLUTION)
+        yield _line(iri, _pg("node"), _iri(node_iri(node)), RESOLUTION)
     for paper in papers:
-        yield Quad(iri, _pg("paper"), NamedNode(paper_iri(paper)), RESOLUTION)
+        yield _line(iri, _pg("paper"), _iri(paper_iri(paper)), RESOLUTION)
 
 
-def graph_quads(papers: Iterable[PaperFacts], nodes: Nodes | None = None) -> Iterator[Quad]:
+def graph_lines(papers: Iterable[PaperFacts], nodes: Nodes | None = None) -> Iterator[str]:
     """All quads of a graph: those of each paper, then those of the nodes that they name (gathered in `nodes`)."""
     nodes = Nodes() if nodes is None else nodes
     for facts in papers:
         nodes.add(facts)
-        yield from paper_quads(facts)
+        yield from paper_lines(facts)
     for node in nodes:
-        yield from node_quads(node)
-    yield from merge_quads(nodes)
+        yield from node_lines(node)
+    yield from resolution_lines(nodes)
 
 
-def n_quads(quads: Iterable[Quad]) -> list[bytes]:
-    """Quads as sorted lines of N-Quads."""
-    data = serialize(quads, format=RdfFormat.N_QUADS)
-    assert data is not None
-    return sorted(data.splitlines(keepends=True))
-
-
-__all__ = [
-    "CATALOGUE", "RESOLUTION", "extractor_name", "graph_quads", "merge_quads", "n_quads", "node_quads", "paper_iri", "paper_quads", "predicate_iri",
-]  # fmt: skip
+def parsed(lines: Iterable[str]) -> Iterator[Quad]:
+    """Lines of N-Quads as quads."""
+    return parse("".join(lines), format=RdfFormat.N_QUADS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -78,6 +79,7 @@ def graph_iri(paper_id: str) -> str:
     return BASE + "graph/" + quote(paper_id, safe=":.-_~")
 
 
+@lru_cache(maxsize=1 << 15)  # the same things are named again and again
 def node_iri(node_id: str) -> str:
     """The IRI of a node."""
     return BASE + quote(node_id, safe="/:.-_~")

@@ -41,6 +41,11 @@ class Entry:
     mention: str = ""
     exact_name: bool = False
 
+    def is_word(self, name: str) -> bool:
+        """Whether a name is the entry's and a plain word, so that a paper which spells it out means something else."""
+        names = (own.lstrip("?=") for own in (self.name, *self.aliases))
+        return any(own.isalpha() and own.islower() and fold(own) == fold(name) for own in names)
+
 
 @dataclass(frozen=True)
 class Term:
@@ -158,13 +163,17 @@ def _entries(name: str, type: EntityType) -> Iterator[Entry]:
         )
 
 
-@cache
 def load(own: tuple[Entry, ...] = ()) -> Lexicon:
     """The lexicon that ships with Papergraph, with a user's own entries in it.
 
     An own entry adds to the shipped one of the same type and name, if there is one; what its names mean besides is
     left out.
     """
+    return _load(own)  # called in one way only, since a cache tells `load()` from `load(())`
+
+
+@cache
+def _load(own: tuple[Entry, ...]) -> Lexicon:
     lexicon = Lexicon()
     vague: set[str] = set()
     for name, type in _FILES.items():

@@ -70,7 +70,11 @@ def _spelled(mentions: list[Mapping[str, Any]], record: Mapping[str, Any]) -> It
     """Pairs (short, long): two mentions side by side, one in brackets, of which one spells out the other."""
     ordered = sorted(mentions, key=lambda mention: (mention["field"], mention["start"], mention["end"]))
     for mention in ordered:
-        if (both := _BOTH.fullmatch(mention["text"])) and long_form(both["short"], both["long"]) == 0:
+        if (
+            "(" in mention["text"]
+            and (both := _BOTH.fullmatch(mention["text"]))
+            and long_form(both["short"], both["long"]) == 0
+        ):
             yield _plain(both["short"]), both["long"]
     for index, one in enumerate(ordered):
         for other in ordered[index + 1 : index + 3]:

@@ -2,8 +2,6 @@
 
 import asyncio
 import ipaddress
-import json
-import math
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
@@ -142,23 +140,8 @@ def wants_html(request: Request) -> bool:
 
 
 def json_answer(content: Mapping[str, Any] | Sequence[Any], status: int = 200) -> Response:
-    """An answer as JSON; numbers that JSON does not know come as the texts NaN, Infinity and -Infinity."""
-    try:
-        return JSONResponse(content, status)
-    except ValueError:
-        return JSONResponse(_known_numbers(content), status)
-
-
-def _known_numbers(content: Any) -> Any:
-    match content:
-        case dict():
-            return {name: _known_numbers(item) for name, item in content.items()}
-        case list() | tuple():
-            return [_known_numbers(item) for item in content]
-        case float() if not math.isfinite(content):
-            return json.dumps(content)
-        case _:
-            return content
+    """An answer as JSON."""
+    return JSONResponse(content, status)
 
 
 def error_answer(request: Request, status: int, message: str, headers: Mapping[str, str] | None = None) -> Response:

@@ -111,7 +111,7 @@ def connect(uri: str, user: str, password: str) -> "Iterator[neo4j.Driver]":
         from neo4j.exceptions import AuthError, ConfigurationError, DriverError, Neo4jError
     except ImportError as error:
         raise StoreError("Neo4j needs its driver: install it with  pip install 'papergraph[neo4j]'") from error
-    where = _plain(uri)
+    where = plain_address(uri)
     if not _ADDRESS.match(uri):
         raise StoreError(f"{where} is no address of a Neo4j server: give one like bolt://localhost:7687.")
     try:
@@ -134,7 +134,7 @@ def _over_time(seconds: int) -> LimitError:
     return LimitError(f"The query took more than {seconds} seconds (query_seconds) and was stopped.")
 
 
-def _plain(uri: str) -> str:
+def plain_address(uri: str) -> str:
     """An address without the password that somebody may have put into it."""
     try:
         parts = urlsplit(uri)

@@ -1,7 +1,7 @@
 """The embedded SPARQL store: pyoxigraph, on disk, derived from the log and swapped in whole."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -14,6 +14,7 @@ from pyoxigraph import (
     QueryBoolean,
     QuerySolutions,
     QueryTriples,
+    RdfFormat,
     Store,
     Triple,
 )
@@ -23,22 +24,13 @@ from kg.schema import PREFIXES
 from kg.settings import setting
 from kg.stores.base import Answer, Cell, Language, Rows, Value
 from kg.stores.folder import FOLDERS, check_folder, digest_of, swapped_in
+from kg.stores.sparql_text import bind, check_reads_only, names_graphs, near, without_service
 from kg.stores.terms import TermAnswer, as_json
 
 FOLDER: Final = FOLDERS["sparql"]
 Taken = TypeVar("Taken")
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
-# Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
-_NO_KEYWORD: Final = re.compile(
-    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''|\"(?:[^\"\\\r\n]|\\.)*+\"|'(?:[^'\\\r\n]|\\.)*+'"
-    r"|<[^<>\"{}|^`\\\s]*+>|#[^\r\n]*+|[?$]\w++|(?<![\w.-])[\w.-]*+:[\w.-]*+"
-)
-_NO_CODE: Final = re.compile(_NO_KEYWORD.pattern.rpartition("|")[0])
-_NO_SERVICE: Final = "SERVICE is not known here: only the graph itself is asked. Take it out."
-# In a variable or after the colon of a name the word is no keyword to any parser; anywhere else it could be one.
-_FROM: Final = re.compile(r"(?<![?$:\w.-])FROM\b", re.IGNORECASE)
-_SERVICE: Final = re.compile(r"[?$:][\w-]*+|(?P<letter>s)(?=ervice)", re.IGNORECASE)
 
 
 class OxigraphStore:
@@ -66,19 +58,25 @@ class OxigraphStore:
         return digest_of(graph_folder, FOLDER)
 
     @staticmethod
-    def build(graph_folder: Path, quads: Iterable[Quad], digest: str) -> int:
-        """Derive the store anew, beside the old one, and swap it in; the number of quads.
+    def build(graph_folder: Path, lines: Iterable[str], digest: str) -> int:
+        """Derive the store anew from lines of N-Quads, beside the old one, and swap it in; the number of quads.
 
         Raises:
             GraphError: the folder cannot be written. The old store is intact then.
         """
-        with swapped_in(graph_folder, FOLDER, digest) as new:
+        with swapped_in(graph_folder, FOLDER, digest) as new, ThreadPoolExecutor(max_workers=1) as loader:
             store = Store(str(new / "data"))
-            stream, count = iter(quads), 0
-            # In parts: one bulk load of everything would hold it in memory.
+            stream, count = iter(lines), 0
+            loading: Future[None] | None = None
+            # In parts: one bulk load of everything would hold it in memory. A part is loaded while the next is made.
             while part := list(islice(stream, setting("bulk_quads"))):
-                store.bulk_extend(part)
+                text = "".join(part)
+                if loading is not None:
+                    loading.result()
+                loading = loader.submit(store.bulk_load, text, format=RdfFormat.N_QUADS)
                 count += len(part)
+            if loading is not None:
+                loading.result()
             store.optimize()
             store.flush()
             del store
@@ -98,6 +96,7 @@ class OxigraphStore:
         Raises:
             QueryError: the query does not parse, is an update, or asks other servers.
         """
+        check_reads_only(query)
         return self._query(bind(query, parameters or {}), lambda found: _answer(found, most or setting("query_rows")))
 
     def terms(
@@ -119,21 +118,20 @@ class OxigraphStore:
         except ValueError as error:
             raise QueryError(f"A graph is named by no IRI: {error}.") from error
         dataset = {"default_graph": default, "named_graphs": named} if default or named else {}
+        check_reads_only(query)
         return self._query(query, lambda found: _term_answer(found, most or setting("query_rows")), **dataset)
 
     def _query(
         self, query: str, take: Callable[[QuerySolutions | QueryBoolean | QueryTriples], Taken], **dataset: Any
     ) -> Taken:
-        check_reads_only(query)
         asked = without_service(query)
         # The union of all graphs would go before the graphs that the query names itself.
-        if not dataset and not _FROM.search(_NO_CODE.sub(" ", query)):
+        if not dataset and not names_graphs(query):
             dataset = {"use_default_graph_as_union": True}
         try:
             return take(self._store.query(asked, prefixes=PREFIXES, **dataset))
         except SyntaxError as error:
-            hint = "" if asked == query else f". {_NO_SERVICE}"
-            raise QueryError(f"The query does not parse: {_first_line(error)}{_near(asked, error)}{hint}") from error
+            raise QueryError(f"The query does not parse: {_first_line(error)}{near(asked, str(error))}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query cannot be answered: {_first_line(error)}") from error
 
@@ -171,81 +169,6 @@ def _first_line(error: Exception) -> str:
     return (
         str(error).splitlines()[0].partition("expected one of")[0].rstrip(" ,:") if str(error) else type(error).__name__
     )
-
-
-def _near(query: str, error: SyntaxError) -> str:
-    """What stands where the query does not parse; an unknown prefix is named."""
-    place = re.search(r"at (\d+):(\d+)", str(error))
-    lines = query.splitlines()
-    if not place or not 0 < int(place[1]) <= len(lines):
-        return ""
-    rest = lines[int(place[1]) - 1]
-    unknown = [
-        p for p in re.findall(r"(?<![\w<])([A-Za-z][\w-]*):(?!//)", _NO_CODE.sub(" ", query)) if p not in PREFIXES
-    ]
-    undeclared = [p for p in unknown if not re.search(rf"PREFIX\s+{re.escape(p)}:", query, re.IGNORECASE)]
-    if undeclared:
-        return f" (the prefix {undeclared[0]}: is not known; known are {', '.join(PREFIXES)})"
-    return f", near {rest[max(0, int(place[2]) - 12) :][:40]!r}"
-
-
-def check_reads_only(query: str) -> None:
-    """Refuse SERVICE, which would ask another server: answers come from the graph alone.
-
-    >>> check_reads_only('SELECT * { ?s ?p "SERVICE" } # SERVICE')
-
-    Raises:
-        QueryError: the query has a SERVICE clause.
-    """
-    # "SERVICE:a" is the keyword and a name with an empty prefix; "pg:service" is a name.
-    if re.search(r"(?<![\w:.\-])SERVICE\b", _NO_CODE.sub(" ", query), re.IGNORECASE):
-        raise QueryError(f"The query asks another server. {_NO_SERVICE}")
-
-
-def without_service(query: str) -> str:
-    r"""The query with the word SERVICE spelt so that it means the same in a text or an IRI, and is no keyword.
-
-    Where a comment, a text or an IRI ends, only the parser knows for certain (`?a<?b` is no IRI). So nothing is left to
-    guess: whatever it reads, there is no keyword to find.
-
-    >>> without_service("SELECT ?service { ?service pg:service 'Service'.SERVICE <a:b> {} }")
-    "SELECT ?service { ?service pg:service '\\u0053ervice'.\\u0053ERVICE <a:b> {} }"
-    """
-    return _SERVICE.sub(lambda found: f"\\u{ord(found['letter']):04x}" if found["letter"] else found[0], query)
-
-
-def bind(query: str, parameters: Mapping[str, Value]) -> str:
-    r"""The query with its variables of these names replaced by literals.
-
-    (Oxigraph's own substitutions reach only variables that the query selects.)
-
-    >>> bind('SELECT ?s { ?s ?p ?name } # ?name', {"name": 'a"'})
-    'SELECT ?s { ?s ?p "a\\U00000022"^^<http://www.w3.org/2001/XMLSchema#string> } # ?name'
-    """
-
-    def put(token: re.Match[str]) -> str:
-        value = _scalar(token[0], parameters.get(token[0][1:])) if token[0][0] in "?$" else None
-        return token[0] if value is None else _literal(token[0], value)
-
-    return _NO_KEYWORD.sub(put, query)
-
-
-def _literal(name: str, value: str | int | float | bool) -> str:
-    """A literal whose text has no sign that could end a text, an IRI or a comment, wherever it is put."""
-    try:
-        literal = Literal(value)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise QueryError(f"The parameter {name[1:]} is nothing that SPARQL can take: {error}.") from error
-    text = re.sub(r"[^\w ]", lambda sign: f"\\U{ord(sign[0]):08x}", literal.value)
-    return f'"{text}"^^{literal.datatype}'
-
-
-def _scalar(name: str, value: Value) -> Cell:
-    if isinstance(value, list | dict):
-        raise QueryError(
-            f"The parameter {name[1:]} is a list or a map: in SPARQL give a text, a number or true or false."
-        )
-    return value
 
 
 def _cell(term: NamedNode | BlankNode | Literal | Triple | None) -> Cell:

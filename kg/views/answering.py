@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kg.errors import ExportError
 from kg.graph import PaperFacts
-from kg.graph.rdf import graph_quads, n_quads
+from kg.graph.rdf import graph_lines
 from kg.queries import questions
 from kg.schema import PREFIXES, load_schema
 from kg.settings import setting
@@ -39,7 +39,7 @@ def answering(papers: Iterable[PaperFacts]) -> dict[str, Any]:
     return {
         "script": _packed(script.encode("utf-8")),
         "wasm": _packed((folder / "web_bg.wasm").read_bytes()),
-        "quads": _packed(b"".join(n_quads(graph_quads(papers)))),
+        "quads": _packed("".join(sorted(graph_lines(papers))).encode("utf-8")),
         "prefixes": PREFIXES,
         "relations": {iri: term.record_name for iri, term in load_schema().properties.items() if term.record_name},
         "rows": setting("query_rows"),

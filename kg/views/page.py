@@ -1,12 +1,13 @@
 """Writes a page: picks the part of the graph, lays it out, renders it."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from kg.errors import ExportError
 from kg.graph import Facts, Log, PaperFacts
+from kg.progress import Progress
 from kg.schema import BASE
 from kg.settings import setting
 from kg.stores import Answer
@@ -14,8 +15,6 @@ from kg.views import layout, network, scope
 from kg.views.answering import answering
 from kg.views.content import fragment
 from kg.views.outline import Outline
-
-Progress = Callable[[str, int, int | None], None]
 
 
 def write_view(
@@ -56,6 +55,15 @@ def write_view(
         )  # fmt: skip
         if sparql:
             content["sparql"] = answering(papers)
+    return write_page(content, out)
+
+
+def write_page(content: dict[str, Any], out: str | Path) -> tuple[int, int]:
+    """Write the data of a page as one HTML file; how many nodes it draws, and of how many.
+
+    Raises:
+        ExportError: the file cannot be written.
+    """
     target = Path(out)
     new = target.with_name(target.name + ".new")
     try:
@@ -102,8 +110,8 @@ def page(
     else:
         chosen = scope.whole(outline, most)
     content = fragment(outline, papers, chosen)
-    _place(content)
-    about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} things that they name, {outline.figures:,} figures"
+    place(content)
+    about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} entities, {outline.figures:,} figures"
     name = question or chosen.title
     content |= {
         "title": name or title,
@@ -122,7 +130,7 @@ def page(
     return content
 
 
-def _place(content: dict[str, Any]) -> None:
+def place(content: dict[str, Any]) -> None:
     """Give each drawn node its place; those held ready find theirs in the browser, beside what they belong to."""
     nodes = content["nodes"]
     drawn = [number for number, node in enumerate(nodes) if "ready" not in node]

@@ -7,7 +7,10 @@ import pytest
 
 import kg
 from kg.errors import QueryError
-from kg.stores.neo4j import Neo4jStore
+from kg.stores import KgliteStore
+from kg.stores.neo4j import Neo4jStore, connect
+from kg.views import write_answer_view
+from kg.views.stored import stored_fragment
 from tests.conftest import Ran
 from tests.neo4j_server import Neo4j, loaded
 
@@ -121,6 +124,24 @@ def test_the_commands(
     ran = cli("cypher", "MATCH (h:Hardware) WHERE h.id = $id RETURN h.name", "-p", "id=hardware/gpu", *at)
     assert ran.out.splitlines() == ["h.name", "GPU"]
     page = tmp_path / "answer.html"
-    ran = cli("cypher", "MATCH (m:Method)-[r:RUNS_ON]->(h) RETURN m, r, h", "--graph", page, "-g", graph, *at)
+    nowhere = tmp_path / "no-graph-here"  # the page is made from what the server holds
+    ran = cli("cypher", "MATCH (m:Method)-[r:RUNS_ON]->(h) RETURN m, r, h", "--graph", page, "-g", nowhere, *at)
     assert ran.code == 0, ran.text
     assert "Cindermoe" in page.read_text("utf-8")
+
+
+def test_a_page_of_the_server_is_that_of_the_embedded_store(store: Neo4jStore, graph: Path) -> None:
+    embedded = KgliteStore(graph)
+    query = "MATCH (n) WHERE labels(n)[0] IN ['Paper', 'Method', 'Hardware', 'Metric'] RETURN n.id AS id, labels(n)[0] AS label"
+    kinds = {str(id): str(label) for id, label in embedded.select(query).rows}
+    assert stored_fragment(store, kinds) == stored_fragment(embedded, kinds)
+
+
+def test_nodes_of_others_are_left_out_of_a_page(store: Neo4jStore, neo4j_server: Neo4j, tmp_path: Path) -> None:
+    theirs = "(a:Method {id: 'method/theirs', name: 'Theirs'})-[r:KNOWS]->(b:Stranger {name: 'no id'})"
+    with connect(neo4j_server.uri, neo4j_server.user, neo4j_server.password) as driver:
+        driver.execute_query(f"CREATE {theirs}")
+        answer = store.select(f"MATCH {theirs} RETURN a, r, b")
+        drawn = write_answer_view(store, answer, tmp_path / "page.html", question="?")
+        driver.execute_query(f"MATCH {theirs} DETACH DELETE a, b")
+    assert drawn == (1, 1)
