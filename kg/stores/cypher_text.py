@@ -59,12 +59,13 @@ def read_only(query: str) -> str:
         tokens.append(token[0])
         depth += (token[0] in ("(", "[", "{")) - (token[0] in (")", "]", "}"))
         if depth > DEPTH:
-            raise QueryError(f"The query has more than {DEPTH} brackets within each other: ask in a simpler way.")
+            raise QueryError(f"The query is nested too deeply, more than {DEPTH} brackets within each other: ask less at once.")
         return token[0]
 
     plain = _TOKEN.sub(read, query)
-    # kglite takes these two in backticks, too.
-    if any((a.strip("`").casefold(), b.strip("`").casefold()) == ("load", "csv") for a, b in pairwise(tokens)):
+    # kglite takes these two in backticks, too, with spaces.
+    words = [token.strip("`").strip().casefold() for token in tokens]
+    if ("load", "csv") in pairwise(words):
         raise QueryError("The query reads a file (LOAD CSV): only the graph itself is asked here. Take it out.")
     _check_begin(tokens)
     _check_names(tokens)

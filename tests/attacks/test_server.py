@@ -85,5 +85,5 @@ def test_parameters_of_questions(value: str, watch: Watch, client: httpx.Client)
         given = {p.name: watch.filled(value) for p in question.parameters if p.kind != "number"}
         answer = client.get(f"/ask/{question.name}", params=given, headers={"accept": "application/json"})
         assert answer.status_code in (200, 400), answer.text
-        assert answer.status_code == 400 or not given or answer.json()["rows"] == []
+        assert answer.status_code == 400 or not (given and value.strip()) or answer.json()["rows"] == []
     assert watch.asked == 0
