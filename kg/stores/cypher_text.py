@@ -59,7 +59,9 @@ def read_only(query: str) -> str:
         tokens.append(token[0])
         depth += (token[0] in ("(", "[", "{")) - (token[0] in (")", "]", "}"))
         if depth > DEPTH:
-            raise QueryError(f"The query is nested too deeply, more than {DEPTH} brackets within each other: ask less at once.")
+            raise QueryError(
+                f"The query is nested too deeply, more than {DEPTH} brackets within each other: ask less at once."
+            )
         return token[0]
 
     plain = _TOKEN.sub(read, query)
