@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.error import URLError
@@ -41,11 +42,12 @@ class Shot(NamedTuple):
     brings: str = ""
 
 
-ASK = {
-    "script": "document.querySelector('#ask input').value = 'FPGA'; document.querySelector('#ask .primary').click()",
-    "brings": "#ask tbody tr",
-}
-RUN = {"script": "document.querySelector('#query .primary').click()", "brings": "#answer tbody tr"}
+asked = partial(
+    Shot,
+    script="document.querySelector('#ask input').value = 'FPGA'; document.querySelector('#ask .primary').click()",
+    brings="#ask tbody tr",
+)
+run = partial(Shot, script="document.querySelector('#query .primary').click()", brings="#answer tbody tr")
 PANEL = "#panel section"
 PAPER = "/paper/title:07441b298a54d3c5"
 VIEWS = (
@@ -60,8 +62,8 @@ VIEWS = (
     Shot("view-matrix", "whole.html#view=matrix"),
     Shot("view-hardware", "whole.html#view=hardware"),
     Shot("view-hardware-390", "whole.html#view=hardware", PHONE),
-    Shot("view-ask", "whole.html#view=ask", **ASK),
-    Shot("view-ask-390", "whole.html#view=ask", PHONE, **ASK),
+    asked("view-ask", "whole.html#view=ask"),
+    asked("view-ask-390", "whole.html#view=ask", PHONE),
     Shot("view-around", "around.html"),
 )
 SERVED = (
@@ -70,8 +72,8 @@ SERVED = (
     Shot("serve-search", "/search?q=jetson"),
     Shot("serve-question", "/ask/speedups?hardware=GPU"),
     Shot("serve-question-390", "/ask/speedups?hardware=GPU", PHONE),
-    Shot("serve-sparql", "/sparql", **RUN),
-    Shot("serve-cypher", "/cypher", dark=True, **RUN),
+    run("serve-sparql", "/sparql"),
+    run("serve-cypher", "/cypher", dark=True),
     Shot("serve-paper", PAPER),
     Shot("serve-paper-390", PAPER, PHONE),
     Shot("serve-hardware", "/hardware/nvidia-h100"),
