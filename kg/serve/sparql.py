@@ -17,6 +17,7 @@ from kg.serve.render import page
 from kg.serve.results import SHORT, SOLUTIONS, TRIPLES, offers
 from kg.settings import setting
 
+# Possessive throughout: it reads what strangers send, beside the loop that answers all others.
 _UPDATES: Final = re.compile(
     r"(?:\s++|#[^\n\r]*+|PREFIX\s++[^\s<>]*+\s*+<[^<>]*+>|BASE\s*+<[^<>]*+>)*+(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.I,

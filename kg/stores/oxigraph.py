@@ -24,7 +24,7 @@ from kg.schema import PREFIXES
 from kg.settings import setting
 from kg.stores.base import Answer, Cell, Language, Rows, Value
 from kg.stores.folder import FOLDERS, check_folder, digest_of, swapped_in
-from kg.stores.sparql_text import bind, check_reads_only, near
+from kg.stores.sparql_text import bind, check_reads_only, names_graphs, near, without_service
 from kg.stores.terms import TermAnswer, as_json
 
 FOLDER: Final = FOLDERS["sparql"]
@@ -34,7 +34,7 @@ _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "d
 
 
 class OxigraphStore:
-    """A graph's quads, read-only. Queries see the union of all named graphs as their default graph.
+    """A graph's quads, read-only. Queries see the union of all named graphs as their default graph, unless FROM names some.
 
     Raises:
         GraphError: there is no store, or it was not derived from the log with this digest.
@@ -117,21 +117,21 @@ class OxigraphStore:
             default, named = [NamedNode(iri) for iri in graphs], [NamedNode(iri) for iri in named_graphs]
         except ValueError as error:
             raise QueryError(f"A graph is named by no IRI: {error}.") from error
-        dataset: dict[str, Any] = {"use_default_graph_as_union": True}
-        if default or named:
-            dataset = {"default_graph": default, "named_graphs": named}
+        dataset = {"default_graph": default, "named_graphs": named} if default or named else {}
         check_reads_only(query)
         return self._query(query, lambda found: _term_answer(found, most or setting("query_rows")), **dataset)
 
     def _query(
         self, query: str, take: Callable[[QuerySolutions | QueryBoolean | QueryTriples], Taken], **dataset: Any
     ) -> Taken:
+        asked = without_service(query)
+        # The union of all graphs would go before the graphs that the query names itself.
+        if not dataset and not names_graphs(query):
+            dataset = {"use_default_graph_as_union": True}
         try:
-            return take(
-                self._store.query(query, prefixes=PREFIXES, **(dataset or {"use_default_graph_as_union": True}))
-            )
+            return take(self._store.query(asked, prefixes=PREFIXES, **dataset))
         except SyntaxError as error:
-            raise QueryError(f"The query does not parse: {_first_line(error)}{near(query, str(error))}") from error
+            raise QueryError(f"The query does not parse: {_first_line(error)}{near(asked, str(error))}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query cannot be answered: {_first_line(error)}") from error
 

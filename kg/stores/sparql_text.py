@@ -34,6 +34,8 @@ _GAP: Final = r"(?:\s*+#[^\n\r]{0,200}+(?=[\n\r]|\Z)){0,30}+\s*+"
 _NAME: Final = r"[^\s<>\"'{}()\[\],;|^`\\#:]"
 _SERVER: Final = re.compile(rf"{_GAP}(?:SILENT{_GAP})?(?:[<?$#]|{_NAME}{{0,500}}+(?::|{_NAME}))", re.IGNORECASE)
 
+_FROM: Final = re.compile(r"(?<![?$:\w.-])FROM\b", re.IGNORECASE)
+
 
 def check_reads_only(query: str) -> None:
     """Refuse SERVICE, which would ask another server: answers come from the graph alone.
@@ -53,13 +55,33 @@ def check_reads_only(query: str) -> None:
             )
 
 
+def without_service(query: str) -> str:
+    r"""The query with the word SERVICE spelt so that it means the same in a text or an IRI, and is no keyword.
+
+    What `check_reads_only` lets pass, and what parameters bring, is thereby no clause either, however a parser reads it.
+
+    >>> without_service("SELECT ?service { ?service pg:service 'Service' }")
+    "SELECT ?service { ?service pg:service '\\u0053ervice' }"
+    """
+    return _SERVICE.sub(lambda found: f"\\u{ord(found[0][0]):04x}{found[0][1:]}" if found["word"] else found[0], query)
+
+
+def names_graphs(query: str) -> bool:
+    """Whether the query says itself which graphs it asks (FROM).
+
+    >>> names_graphs("SELECT * FROM <a:b> {}"), names_graphs("SELECT ?from {} # FROM")
+    (True, False)
+    """
+    return bool(_FROM.search(_NO_CODE.sub(" ", query)))
+
+
 def bind(query: str, parameters: Mapping[str, Value]) -> str:
-    r"""The query with its variables of these names replaced by literals that pyoxigraph escapes.
+    r"""The query with its variables of these names replaced by literals.
 
     (Oxigraph's own substitutions reach only variables that the query selects.)
 
-    >>> bind('SELECT ?s { ?s ?p ?name # ?name', {"name": 'a" } #'})
-    'SELECT ?s { ?s ?p "a\\" } #" # ?name'
+    >>> bind('SELECT ?s { ?s ?p ?name } # ?name', {"name": 'a"'})
+    'SELECT ?s { ?s ?p "a\\U00000022"^^<http://www.w3.org/2001/XMLSchema#string> } # ?name'
 
     Raises:
         QueryError: a parameter is a list or a map, or no Unicode.
@@ -71,11 +93,18 @@ def bind(query: str, parameters: Mapping[str, Value]) -> str:
         if value is None:
             return token[0]
         try:
-            return str(Literal(value))
+            return _literal(value)
         except (ValueError, OverflowError) as error:
             raise QueryError(f"The parameter {name} cannot be put into the query: {error}.") from error
 
     return _TOKEN.sub(put, query)
+
+
+def _literal(value: str | int | float | bool) -> str:
+    """A literal whose text has no sign that could end a text, an IRI or a comment, wherever it is put."""
+    literal = Literal(value)
+    text = re.sub(r"[^\w ]", lambda sign: f"\\U{ord(sign[0]):08x}", literal.value)
+    return f'"{text}"^^{literal.datatype}'
 
 
 def _scalar(name: str, value: Value) -> Cell:
