@@ -3,9 +3,11 @@
 python benchmarks/load.py GRAPH [ROUNDS]
 
 It starts a Neo4j server of its own (scripts/neo4j_server.py). Each round empties the database and loads it each way, in turns;
-what is printed is the median. A first round, in which Java compiles, is left out.
+what is printed is the median. A first round, in which Java compiles, is left out. Both plain ways read what was made before, from a
+file; `kg load` and the store's build start from the log.
 """
 
+import json
 import secrets
 import statistics
 import sys
@@ -13,6 +15,8 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 import neo4j
@@ -20,7 +24,7 @@ import pyoxigraph
 
 import kg
 from kg.graph import Facts, Log, Nodes
-from kg.graph.property_graph import GraphNode, Relationship, graph_nodes, graph_relationships
+from kg.graph.property_graph import graph_nodes, graph_relationships
 from kg.graph.rdf import graph_lines
 from kg.schema import schema_folder
 from kg.stores import OxigraphStore
@@ -38,30 +42,34 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def plain_loop(driver: neo4j.Driver, nodes: list[GraphNode], relationships: list[Relationship]) -> None:
-    """What one would write by hand: constraints, then nodes by label, then relationships by kind, in batches."""
-    by_label: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for node in nodes:
-        by_label[node.label].append({"id": node.id, "p": node.properties})
-    by_kind: dict[tuple[str, str, str], list[dict[str, object]]] = defaultdict(list)
-    for r in relationships:
-        by_kind[r.start_label, r.type, r.end_label].append({"a": r.start, "b": r.end, "id": r.id, "p": r.properties})
-    with driver.session() as session:
+def write_rows(graph: Path, file: Path) -> int:
+    """Write the rows that a load sends, a query and its row a line, by query; how many."""
+    with Log(graph) as log:
+        nodes, rows = Nodes(), defaultdict(list)
+        for node in graph_nodes(Facts(log), nodes):
+            rows[f"UNWIND $rows AS row MERGE (n:{node.label} {{id: row.id}}) SET n = row.p"].append(
+                {"id": node.id, "p": node.properties}
+            )
+        for r in graph_relationships(Facts(log), nodes):
+            rows[
+                f"UNWIND $rows AS row MATCH (a:{r.start_label} {{id: row.a}}) MATCH (b:{r.end_label} {{id: row.b}}) "
+                f"MERGE (a)-[r:{r.type} {{id: row.id}}]->(b) SET r = row.p"
+            ].append({"a": r.start, "b": r.end, "id": r.id, "p": r.properties})
+    with file.open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps([query, row]) + "\n" for query, some in rows.items() for row in some)
+    return sum(map(len, rows.values()))
+
+
+def plain_loop(driver: neo4j.Driver, file: Path) -> None:
+    """What one would write by hand: constraints, then the rows of a file, nodes before relationships, in batches."""
+    with driver.session() as session, file.open(encoding="utf-8") as lines:
         for statement in (schema_folder() / "neo4j.cypher").read_text("utf-8").split(";\n"):
             if statement.strip():
                 session.run(statement).consume()
         session.run("CALL db.awaitIndexes(300)").consume()
-        for label, rows in by_label.items():
-            query = f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET n = row.p"
-            for at in range(0, len(rows), BATCH):
-                session.run(query, rows=rows[at : at + BATCH]).consume()
-        for (start, type, end), rows in by_kind.items():
-            query = (
-                f"UNWIND $rows AS row MATCH (a:{start} {{id: row.a}}) MATCH (b:{end} {{id: row.b}}) "
-                f"MERGE (a)-[r:{type} {{id: row.id}}]->(b) SET r = row.p"
-            )
-            for at in range(0, len(rows), BATCH):
-                session.run(query, rows=rows[at : at + BATCH]).consume()
+        for query, some in groupby(map(json.loads, lines), itemgetter(0)):
+            while rows := [row for _, row in islice(some, BATCH)]:
+                session.run(query, rows=rows).consume()
 
 
 def empty(driver: neo4j.Driver) -> None:
@@ -72,11 +80,7 @@ def empty(driver: neo4j.Driver) -> None:
 
 def neo4j_loads(graph: Path, rounds: int, work: Path) -> None:
     """Print the rates into Neo4j."""
-    with Log(graph) as log:
-        nodes = Nodes()
-        every_node = list(graph_nodes(Facts(log), nodes))
-        every_link = list(graph_relationships(Facts(log), nodes))
-    count = len(every_node) + len(every_link)
+    count = write_rows(graph, work / "rows.jsonl")
     taken: dict[str, list[float]] = defaultdict(list)
     server, password = Server(work / "neo4j"), secrets.token_urlsafe(12)
     uri = server.start(password)
@@ -84,7 +88,7 @@ def neo4j_loads(graph: Path, rounds: int, work: Path) -> None:
         with connect(uri, server.user, password) as driver:
             for _ in range(rounds + 1):
                 empty(driver)
-                taken["plain driver loop"].append(seconds(lambda: plain_loop(driver, every_node, every_link)))
+                taken["plain driver loop"].append(seconds(lambda: plain_loop(driver, work / "rows.jsonl")))
                 empty(driver)
                 taken["kg load neo4j"].append(seconds(lambda: load(graph, driver)))
                 taken["kg load neo4j, nothing changed"].append(seconds(lambda: load(graph, driver)))

@@ -365,15 +365,14 @@ def _merge_nodes(tx: "neo4j.ManagedTransaction", nodes: Iterable[GraphNode]) -> 
 
 
 def _merge_relationships(tx: "neo4j.ManagedTransaction", relationships: Iterable[Relationship]) -> None:
-    starts: dict[tuple[str, str, str], dict[str, list[list[object]]]] = defaultdict(lambda: defaultdict(list))
+    rows: dict[tuple[str, str, str], list[list[object]]] = defaultdict(list)
     for r in relationships:
-        starts[r.start_label, r.type, r.end_label][r.start].append([r.end, r.id, r.properties])
-    for (start, type, end), some in starts.items():
+        rows[r.start_label, r.type, r.end_label].append([r.start, r.end, r.id, r.properties])
+    for (start, type, end), some in rows.items():
         tx.run(
-            f"UNWIND $starts AS start MATCH (a:{start} {{id: start[0]}}) "
-            f"UNWIND start[1] AS row MATCH (b:{end} {{id: row[0]}}) "
-            f"MERGE (a)-[r:{type} {{id: row[1]}}]->(b) SET r = row[2]",
-            starts=[[id, rows] for id, rows in some.items()],
+            f"UNWIND $rows AS row MATCH (a:{start} {{id: row[0]}}) MATCH (b:{end} {{id: row[1]}}) "
+            f"MERGE (a)-[r:{type} {{id: row[2]}}]->(b) SET r = row[3]",
+            rows=some,
         )
 
 

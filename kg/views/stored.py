@@ -5,7 +5,6 @@ name, since a store does not hold the place of each mention.
 """
 
 import re
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
@@ -19,6 +18,7 @@ from kg.views.content import MOST_FACTS, MOST_PAPERS
 from kg.views.outline import BROADER, short
 
 Properties: TypeAlias = dict[str, Any]
+_ALL: Final = 1 << 31  # so many rows at most
 _NODES: Final = "MATCH (n:{label}) WHERE n.id IN $ids RETURN n"
 _FACTS: Final = (
     "MATCH (a:{label})-[r]->(b) WHERE a.id IN $ids AND b.id IN $others RETURN a.id AS start, r, b.id AS target"
@@ -85,7 +85,7 @@ class _Reading:
         return [id for id, kind in self._kinds.items() if kind == label]
 
     def _rows(self, query: str, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        yield from self._store.select(query, parameters, most=sys.maxsize).rows
+        yield from self._store.select(query, parameters, most=_ALL).rows
 
     def _by_label(self, query: str, *, papers: bool, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         """The rows for the nodes of each label: with its label, an id is found in an index."""
