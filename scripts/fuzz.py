@@ -154,7 +154,7 @@ def _sparql_store():  # type: ignore[no-untyped-def]
     from kg.stores import OxigraphStore
 
     quads = islice(OxigraphStore(scratch() / "graph").quads(), 12)
-    OxigraphStore.build(scratch() / "small", quads, "small")
+    OxigraphStore.build(scratch() / "small", (f"{quad} .\n" for quad in quads), "small")
     return OxigraphStore(scratch() / "small")
 
 

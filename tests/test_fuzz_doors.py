@@ -104,7 +104,7 @@ def test_no_disguise_reads_a_file(graph: Path, tmp_path: Path, name: str) -> Non
     ],
 )
 def test_no_disguise_calls_a_procedure(query: str) -> None:
-    with pytest.raises(QueryError, match="procedure|begins with"):
+    with pytest.raises(QueryError, match=r"procedure|begins with"):
         read_only(query)
 
 
