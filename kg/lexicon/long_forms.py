@@ -20,7 +20,8 @@ def long_form(short: str, before: str) -> int | None:
     """
     letters = short[:-1] if short[-1] == "s" and len(short) > 2 and short[-2].isupper() else short
     words = list(re.finditer(r"\S+", before))
-    most = min(len(letters) + 5, len(letters) * 2)
+    spelled = sum(char.isalpha() for char in letters)
+    most = min(spelled + 5, spelled * 2)
     limit = words[-most].start() if len(words) > most else 0
     position = len(before) - 1
     for index in range(len(letters) - 1, -1, -1):
@@ -43,7 +44,7 @@ def long_form(short: str, before: str) -> int | None:
         begin += article.end()
         long = before[begin:]
     sane = len(long) > len(short) and not re.search(r"[.;:!?]\s|[()]", long) and len(long.split()) <= most
-    if not sane or sum(char.isalpha() for char in letters) < 2 or not _initials_agree(letters, long):
+    if not sane or spelled < 2 or not _initials_agree(letters, long):
         return None
     # at the head of a word, or of a part of it: "Weight-Decomposed Low-Rank Adaptation (DoRA)"
     first = long.split()[0].casefold() if long else ""
