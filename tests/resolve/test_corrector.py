@@ -14,6 +14,7 @@ from tests.helpers import paper
 TITLE = "On ZibNet"
 TEXT = "ZibNet runs on an A100. It has zib time 2! Wombat (ZIBNET) uses ZibSet and vLLM, e.g. v1.5 does"
 SENTENCES = ("ZibNet runs on an A100.", "It has zib time 2!", "Wombat (ZIBNET) uses ZibSet and vLLM, e.g.")
+LEXICON = load()
 Correction = dict[str, Any]
 
 
@@ -54,7 +55,7 @@ ENDS = [(r.type, r.head, r.tail) for r in RECORD.relations]
 
 def corrector(*corrections: Correction) -> Corrector:
     text = "\n".join(json.dumps(correction) for correction in corrections)
-    return Corrector(read_corrections(text, "mine.jsonl"), load())
+    return Corrector(read_corrections(text, "mine.jsonl"), LEXICON)
 
 
 def corrected(*corrections: Correction) -> Record:
@@ -247,8 +248,8 @@ def test_hardware_that_the_lexicon_knows_is_linked() -> None:
     by = corrector({"do": "add", "paper": "p1", "relation": "runs_on", "tail": "tpu V4", "tail_type": "Hardware"})
     (made,) = by.apply(record, by.about(record.model_dump(mode="json"))).entities
     assert (made.id, made.vendor, made.hardware_class, made.mentions[0].text) == ("u1", "Google", "TPU", "TPU v4")
-    assert made.link == load().find("TPU v4", "Hardware").id  # type: ignore[union-attr]
-    assert made.name == load().entries[made.link or ""].name
+    assert made.link == LEXICON.find("TPU v4", "Hardware").id  # type: ignore[union-attr]
+    assert made.name == LEXICON.entries[made.link or ""].name
 
 
 def test_a_sentence_of_the_user_is_the_evidence() -> None:
