@@ -225,6 +225,21 @@ def test_an_added_fact_makes_the_entity_that_the_text_names() -> None:
     assert made.evidence == (span("v1.5 does"),)  # the last sentence ends with the text
 
 
+def test_an_added_fact_has_one_sentence() -> None:
+    twice = RECORD.entities[0].model_copy(update={"evidence": (span(SENTENCES[0]), span(SENTENCES[2]))})
+    record = RECORD.model_copy(update={"entities": (twice, *RECORD.entities[1:])})
+    by = corrector(
+        {"do": "add", "paper": "p1", "relation": "uses", "head": "Wombat", "tail": "ZibNet", "tail_type": "Method"}
+    )
+    found = by.apply(record, by.about(record.model_dump(mode="json")))
+    assert found.relations[-1].evidence == (span(SENTENCES[0]),)
+
+
+def test_what_is_made_is_linked_by_its_type() -> None:
+    made = added(relation="evaluated_on", tail="vLLM", tail_type="Dataset").entities[-1]
+    assert (made.type, made.name, made.link) == ("Dataset", "vLLM", None)
+
+
 def test_an_entity_made_by_one_fact_is_taken_by_the_next() -> None:
     found = corrected({"do": "add", "paper": "p1", "relation": "uses", "head": "Wombat", "tail": "vLLM", "tail_type": "Method"},
                       {"do": "add", "paper": "p1", "relation": "uses", "head": "ZibNet", "tail": "vllm", "tail_type": "Method"})  # fmt: skip
@@ -257,8 +272,8 @@ def test_a_sentence_of_the_user_is_the_evidence() -> None:
     assert added(sentence="It has zib time 2!", **fact).relations[-1].evidence == (span(SENTENCES[1]),)
     assert added(sentence="it has ZIB time 2!", **fact).relations[-1].evidence == (span(SENTENCES[1]),)
     idle({"do": "add", "paper": "p1", "sentence": "It has zib time 3!", **fact})
-    # a sentence that stands there twice is evidence once
-    assert len(added(sentence="z", **fact).relations[-1].evidence) == 1
+    # a text that stands there twice is evidence once, where it stands first
+    assert added(sentence="Zib", **fact).relations[-1].evidence == (span("Zib", "title"),)
 
 
 @pytest.mark.parametrize(

@@ -400,3 +400,20 @@ def test_what_corrections_did_is_kept_for_who_asks() -> None:
     done = {1: {"p"}}
     assert Resolution(done=done).done is done
     assert Resolution().done == {}
+
+
+def test_an_alias_of_a_name_of_the_lexicon_in_any_case_and_of_a_vague_one() -> None:
+    for name, node in (("bert", "method/bert"), ("deep learning", "method/deep-learning")):
+        say = f'{{"do": "alias", "name": "Zib", "of": "{name}", "type": "Method"}}'
+        assert placed(one("a", "Zib"), say=say)[0][0] == node
+
+
+def test_a_long_name_of_two_words_says_what_an_entry_means() -> None:
+    rl = "method/reinforcement-learning"
+    found = placed(one("a", "RL", long="Rapid Lookup", link=rl), one("b", "RL", long="reinforcement learning", link=rl))
+    assert [node for node, _ in found] == ["method/rapidlookup", rl]
+
+
+def test_papers_without_a_title_are_works_of_their_own() -> None:
+    found = placed(one("a", "Zomet", own=True, title="?!"), one("b", "Zomet", own=True, title="?!"))
+    assert len({node for node, _ in found}) == 2
