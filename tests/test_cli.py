@@ -246,3 +246,12 @@ def test_hardware_that_is_not_known(cli: Cli) -> None:
     assert "is a vendor" in cli("hardware", "nvidia").err
     guessed = json.loads(cli("hardware", "Xeon Gold 6999", "-f", "json").out)
     assert (guessed["id"], guessed["vendor"], guessed["class"], guessed["guessed"]) == (None, "Intel", "CPU", True)
+
+
+def test_hardware_with_the_papers_that_use_it_as_a_table(graph: Path, cli: Callable[..., Ran]) -> None:
+    found = json.loads(cli("hardware", "GPU", "-g", graph, "-f", "json").out)
+    shown = cli("hardware", "GPU", "-g", graph).out
+    assert found["papers"]
+    for run in found["papers"]:
+        assert any(run["method"] in line and run["hardware"] in line for line in shown.splitlines())
+    assert "hardware/gpu" in shown

@@ -103,3 +103,29 @@ def test_ask_in_cypher(graph: Path, cli: Cli) -> None:
     given = ("ask", "speedups", "--hardware", "GPU", "-g", graph, "--format", "csv")
     assert cli(*given).out == cli(*given, "--lang", "cypher").out != ""
     assert "nearest" in cli("ask", "speedups", "--hardware", "A1000", "--lang", "cypher", "-g", graph).err
+
+
+def test_nodes_relationships_paths_and_maps_are_readable_in_a_table(graph: Path, cli: Cli) -> None:
+    def cell(returned: str) -> str:
+        query = f"MATCH p = (m:Method)-[r:RUNS_ON]->(h:Hardware) WHERE r.role = 'evaluated' RETURN {returned} AS x ORDER BY m.name, h.name LIMIT 1"
+        return cli("cypher", query, "-g", graph).out
+
+    method, hardware = json.loads(
+        cli("cypher", RUNS.replace("WHERE $hardware IN h.keys", "WHERE r.role = 'evaluated'") + " ORDER BY m.name, h.name LIMIT 1", "-g", graph, "-f", "json").out
+    )[0].values()  # fmt: skip
+    assert f"(:Method {method})" in cell("m")
+    assert "[:RUNS_ON evaluated]" in cell("r")
+    assert f"(:Method {method}) [:RUNS_ON evaluated] (:Hardware {hardware})" in cell("p")
+    assert "{a: 1, b: [2.5, x]}" in cell("{a: 1, b: [2.5, 'x']}")
+
+
+def test_a_query_from_a_file(graph: Path, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "q").write_text("RETURN 'é' AS x", "utf-8")
+    assert json.loads(cli("cypher", f"@{tmp_path / 'q'}", "-g", graph, "-f", "json").out) == [{"x": "é"}]
+    (tmp_path / "latin").write_bytes(b"RETURN '\xe9'")
+    for name, says in (
+        ("latin", "latin is not UTF-8 (byte 9)."),
+        ("none", "none cannot be read: No such file or directory."),
+    ):
+        ran = cli("sparql", f"@{tmp_path / name}", "-g", graph)
+        assert (ran.code, says in ran.err) == (1, True)

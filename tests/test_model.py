@@ -4,6 +4,7 @@ from pydantic import ValidationError
 from kg.extract import to_json
 from kg.model import (
     Entity,
+    Extractor,
     Origin,
     Paper,
     Record,
@@ -26,7 +27,7 @@ def made(**changes: object) -> Record:
         evidence=(SENTENCE,), confidence=0.5, rule="by hand",
     )  # fmt: skip
     source = paper("Ox runs on A10.")
-    extractor = record("Nothing.").extractor
+    extractor = Extractor(name="hand", version="1", fingerprint="1")
     parts: dict[str, object] = {
         "id": source.id, "title": source.title, "abstract": source.abstract, "paper": source, "entities": (entity,),
         "extractor": extractor,

@@ -14,6 +14,7 @@ from tests.helpers import paper
 TITLE = "On ZibNet"
 TEXT = "ZibNet runs on an A100. It has zib time 2! Wombat (ZIBNET) uses ZibSet and vLLM, e.g. v1.5 does"
 SENTENCES = ("ZibNet runs on an A100.", "It has zib time 2!", "Wombat (ZIBNET) uses ZibSet and vLLM, e.g.")
+LEXICON = load()
 Correction = dict[str, Any]
 
 
@@ -54,7 +55,7 @@ ENDS = [(r.type, r.head, r.tail) for r in RECORD.relations]
 
 def corrector(*corrections: Correction) -> Corrector:
     text = "\n".join(json.dumps(correction) for correction in corrections)
-    return Corrector(read_corrections(text, "mine.jsonl"), load())
+    return Corrector(read_corrections(text, "mine.jsonl"), LEXICON)
 
 
 def corrected(*corrections: Correction) -> Record:
@@ -224,6 +225,21 @@ def test_an_added_fact_makes_the_entity_that_the_text_names() -> None:
     assert made.evidence == (span("v1.5 does"),)  # the last sentence ends with the text
 
 
+def test_an_added_fact_has_one_sentence() -> None:
+    twice = RECORD.entities[0].model_copy(update={"evidence": (span(SENTENCES[0]), span(SENTENCES[2]))})
+    record = RECORD.model_copy(update={"entities": (twice, *RECORD.entities[1:])})
+    by = corrector(
+        {"do": "add", "paper": "p1", "relation": "uses", "head": "Wombat", "tail": "ZibNet", "tail_type": "Method"}
+    )
+    found = by.apply(record, by.about(record.model_dump(mode="json")))
+    assert found.relations[-1].evidence == (span(SENTENCES[0]),)
+
+
+def test_what_is_made_is_linked_by_its_type() -> None:
+    made = added(relation="evaluated_on", tail="vLLM", tail_type="Dataset").entities[-1]
+    assert (made.type, made.name, made.link) == ("Dataset", "vLLM", None)
+
+
 def test_an_entity_made_by_one_fact_is_taken_by_the_next() -> None:
     found = corrected({"do": "add", "paper": "p1", "relation": "uses", "head": "Wombat", "tail": "vLLM", "tail_type": "Method"},
                       {"do": "add", "paper": "p1", "relation": "uses", "head": "ZibNet", "tail": "vllm", "tail_type": "Method"})  # fmt: skip
@@ -247,8 +263,8 @@ def test_hardware_that_the_lexicon_knows_is_linked() -> None:
     by = corrector({"do": "add", "paper": "p1", "relation": "runs_on", "tail": "tpu V4", "tail_type": "Hardware"})
     (made,) = by.apply(record, by.about(record.model_dump(mode="json"))).entities
     assert (made.id, made.vendor, made.hardware_class, made.mentions[0].text) == ("u1", "Google", "TPU", "TPU v4")
-    assert made.link == load().find("TPU v4", "Hardware").id  # type: ignore[union-attr]
-    assert made.name == load().entries[made.link or ""].name
+    assert made.link == LEXICON.find("TPU v4", "Hardware").id  # type: ignore[union-attr]
+    assert made.name == LEXICON.entries[made.link or ""].name
 
 
 def test_a_sentence_of_the_user_is_the_evidence() -> None:
@@ -256,8 +272,8 @@ def test_a_sentence_of_the_user_is_the_evidence() -> None:
     assert added(sentence="It has zib time 2!", **fact).relations[-1].evidence == (span(SENTENCES[1]),)
     assert added(sentence="it has ZIB time 2!", **fact).relations[-1].evidence == (span(SENTENCES[1]),)
     idle({"do": "add", "paper": "p1", "sentence": "It has zib time 3!", **fact})
-    # a sentence that stands there twice is evidence once
-    assert len(added(sentence="z", **fact).relations[-1].evidence) == 1
+    # a text that stands there twice is evidence once, where it stands first
+    assert added(sentence="Zib", **fact).relations[-1].evidence == (span("Zib", "title"),)
 
 
 @pytest.mark.parametrize(

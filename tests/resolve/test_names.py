@@ -54,6 +54,11 @@ def test_one_name_in_brackets_after_the_other_of_another_field_is_not_spelled_ou
     assert named(f"Here (ZQX) is {'x' * 60}", "Zibbo Quality Xerography", "ZQX").spelled == ()
 
 
+def test_offsets_of_the_title_are_none_of_the_abstract() -> None:
+    assert TITLE.index(LONG) == len("ZQX (")
+    assert named("ZQX (see below)", "ZQX", LONG).spelled == ()
+
+
 def test_letters_must_fit_the_words() -> None:
     assert named("Zibbo Quality Work (ZQX)", "Zibbo Quality Work", "ZQX").spelled == ()
     assert named("The Zibbo Quality Xerography (ZQX)", "The Zibbo Quality Xerography", "ZQX").spelled == ()
@@ -102,6 +107,11 @@ def test_a_mention_inside_another_hides_nothing() -> None:
     mentions = [{"field": "abstract", "start": a, "end": b, "text": text[a:b]} for a, b in places]
     entity = {"id": "e1", "type": "Method", "name": "ZQX", "link": None, "mentions": mentions}
     found = names_of({"id": "p", "title": "", "abstract": text, "entities": [entity], "relations": []})
+    assert found.named[0].spelled == (("ZQX", LONG),)
+    between = [mentions[0], {"field": "abstract", "start": 6, "end": 13, "text": "Quality"}, mentions[2]]
+    found = names_of(
+        {"id": "p", "title": "", "abstract": text, "entities": [{**entity, "mentions": between}], "relations": []}
+    )
     assert found.named[0].spelled == (("ZQX", LONG),)
     inside = [{"field": "abstract", "start": 0, "end": len(text), "text": text}, mentions[2]]
     found = names_of(

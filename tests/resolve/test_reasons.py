@@ -1,10 +1,13 @@
 """Why a name is where it is, and why one name is several nodes: what `kg merges` prints."""
 
+import pytest
+
 from kg.lexicon import read_own
 from kg.model import content_hash
 from kg.resolve import KeptApart, Resolution, Say, Why
 from kg.resolve.corrections import read_corrections
 from kg.resolve.names import PaperNames
+from kg.resolve.resolution import _exact
 from tests.resolve.test_resolution import one
 
 ZQX = "Zibbo Quality Xerography"
@@ -400,3 +403,40 @@ def test_what_corrections_did_is_kept_for_who_asks() -> None:
     done = {1: {"p"}}
     assert Resolution(done=done).done is done
     assert Resolution().done == {}
+
+
+def test_an_alias_of_a_name_of_the_lexicon_in_any_case_and_of_a_vague_one() -> None:
+    for name, node in (("bert", "method/bert"), ("deep learning", "method/deep-learning")):
+        say = f'{{"do": "alias", "name": "Zib", "of": "{name}", "type": "Method"}}'
+        assert placed(one("a", "Zib"), say=say)[0][0] == node
+
+
+def test_a_long_name_of_two_words_says_what_an_entry_means() -> None:
+    rl = "method/reinforcement-learning"
+    found = placed(one("a", "RL", long="Rapid Lookup", link=rl), one("b", "RL", long="reinforcement learning", link=rl))
+    assert [node for node, _ in found] == ["method/rapidlookup", rl]
+
+
+def test_papers_without_a_title_are_works_of_their_own() -> None:
+    found = placed(one("a", "Zomet", own=True, title="?!"), one("b", "Zomet", own=True, title="?!"))
+    assert len({node for node, _ in found}) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "surface", "same"),
+    [("BERTs", "BERT", True), ("BERT", "BERTs", True), ("SWE bench", "SWE-bench", True), ("SWE-bench", "SWE bench", True),
+     ("bert", "BERT", False), ("sBERT", "BERT", False), ("BERT", "sBERT", False), ("BERTX", "BERT", False), ("BERT", "BERTX", False),
+     ("BERTS", "BERT", False), ("BERT", "BERTS", False)],
+)  # fmt: skip
+def test_a_name_is_written_as_the_lexicon_writes_it(name: str, surface: str, same: bool) -> None:
+    assert _exact(name, surface) is same
+
+
+def test_a_name_that_needs_its_surroundings_or_could_be_a_word_keeps_its_type() -> None:
+    assert placed(one("a", "KD", "Dataset"))[0][0] == "dataset/kd"
+    assert placed(one("a", "Cora", "Method"))[0][0] == "method/cora"
+
+
+def test_papers_that_spell_out_a_short_form_of_the_lexicon_take_no_other_name_along() -> None:
+    papers = [one(id, "PCA", long="principal component analysis") for id in "ab"]
+    assert [node for node, _ in placed(*papers, one("c", "pca"))] == [PCA, PCA, "method/pca"]

@@ -176,15 +176,17 @@ def hostile_graph(folder: Path) -> Path:
         for name, text in HOSTILE.items()
     ]  # fmt: skip
     rows.append(
-        {"id": "h:long", "title": "Z" * 1000, "abstract": f"We propose {WORD}, which runs on an A100 GPU. It ends."}
+        {"id": "h:long", "title": "Z" * 1000, "abstract": "We propose Zibbobo, which runs on an A100 GPU. It ends."}
     )
+    own = folder / "own.csv"  # no sentence holds a name of 10,000 characters, but a user's own terms may
+    own.write_text(f"type,name,aliases\nMethod,{WORD},Zibbobo\n", "utf-8")
     files = [jsonl(folder / f"{n}.jsonl", [row]) for n, row in enumerate(rows) if row["id"] != "h:surrogate"]
     # JSON may name half a character; what it becomes is decided where it is read.
     half = folder / "half.jsonl"
     half.write_text(
         '{"id": "h:surrogate", "title": "Study a\\ud800b", "abstract": "It runs on an A100 GPU."}\n', "utf-8"
     )
-    kg.build([*files, str(half)], folder / "g")
+    kg.build([*files, str(half)], folder / "g", lexicon=own)
     return folder / "g"
 
 

@@ -1,13 +1,16 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple
 
 from kg.errors import GraphError, QueryError
 from kg.stores import OxigraphStore
 from kg.stores.sparql_text import bind, check_reads_only
+from kg.stores.terms import from_json
 
 
 def quad(number: int, text: str = "x") -> str:
@@ -119,3 +122,47 @@ def test_parts_hold_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PAPERGRAPH_BULK_QUADS", "7")
     assert OxigraphStore.build(tmp_path, map(quad, range(50)), "d") == 50
     assert len(OxigraphStore(tmp_path)) == 50
+
+
+def test_numbers_that_are_none_and_blank_nodes_are_texts(store: OxigraphStore) -> None:
+    (row,) = store.select(
+        'SELECT ("abc"^^xsd:integer AS ?n) ("a"@en AS ?t) (BNODE() AS ?b) (<<( <x:s> <x:p> 1 )>> AS ?q) {}'
+    ).rows
+    assert row[:2] == ("abc", "a")
+    assert str(row[2]).startswith("_:")
+    assert str(row[3]).startswith("<x:s> <x:p> ")
+
+
+def test_terms_are_rdf_terms_and_read_back_the_same(store: OxigraphStore) -> None:
+    terms = '(<x:a> AS ?iri) ("a"@en AS ?tongue) ("a" AS ?text) (1 AS ?number) (<<( <x:s> <x:p> "o"@de )>> AS ?triple) ?none'
+    found = store.terms(f"SELECT {terms} {{}}")
+    assert (found.form, found.cut) == ("solutions", False)
+    (row,) = found.rows
+    triple = Triple(NamedNode("x:s"), NamedNode("x:p"), Literal("o", language="de"))
+    expected = [NamedNode("x:a"), Literal("a", language="en"), Literal("a"), Literal(1), triple]
+    assert [from_json(term) for term in row if term] == expected
+    assert row[5] is None
+    (blank,) = store.terms("SELECT (BNODE() AS ?b) {}").rows[0]
+    assert blank is not None
+    assert blank["type"] == "bnode"
+    assert from_json(blank) == BlankNode(blank["value"])
+
+
+def test_a_graph_is_named_by_an_iri(store: OxigraphStore) -> None:
+    everything = "SELECT * { ?s ?p ?o }"
+    assert len(store.terms(everything, graphs=["http://example.org/g"]).rows) == 2
+    assert store.terms(everything, graphs=["http://example.org/other"]).rows == []
+    with pytest.raises(QueryError, match="A graph is named by no IRI"):
+        store.terms(everything, graphs=["no iri"])
+
+
+def test_a_list_is_no_parameter(store: OxigraphStore) -> None:
+    with pytest.raises(QueryError, match="The parameter x is a list or a map"):
+        store.select("SELECT (?x AS ?y) {}", {"x": [1]})
+
+
+def test_a_store_whose_files_are_gone_says_what_to_do(tmp_path: Path, store: OxigraphStore) -> None:
+    del store
+    shutil.rmtree(tmp_path / "sparql" / "data")
+    with pytest.raises(GraphError, match=r"cannot be read .*run  kg build"):
+        OxigraphStore(tmp_path)
