@@ -65,6 +65,7 @@ class KgliteStore:
         """
         with swapped_in(graph_folder, FOLDER, digest) as new:
             graph = kglite.KnowledgeGraph()
+            graph.set_default_timeout(0)  # a machine that sleeps, or is busy, is no error
             for batch in _batches(nodes):
                 for label, group in groupby(sorted(batch, key=attrgetter("label")), attrgetter("label")):
                     rows = [node.properties for node in group]
