@@ -1,5 +1,6 @@
 """The embedded Cypher store: kglite, one file, derived from the log and swapped in whole."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from operator import attrgetter
@@ -80,7 +81,10 @@ class KgliteStore:
                         params={"rows": facts},
                     )
                     count += len(facts)
-            graph.save(str(new / _FILE))
+            with warnings.catch_warnings():
+                # that some columns are read into memory is no matter of the user's
+                warnings.filterwarnings("ignore", message=".*without a mapped form")
+                graph.save(str(new / _FILE))
         return count
 
     def select(self, query: str, parameters: Mapping[str, Value] | None = None, *, most: int | None = None) -> Answer:
