@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 from rich.table import Table
 
 from kg.__about__ import __version__
 from kg.errors import PapergraphError, QueryError
+from kg.progress import Progress
 
 if TYPE_CHECKING:
     from kg.overview import LastBuild, Overview
@@ -143,7 +145,7 @@ def _options(
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
+def _progress() -> Iterator[Progress]:
     """A progress bar on standard error, where that is a terminal."""
     columns = (
         SpinnerColumn(),
@@ -152,7 +154,7 @@ def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+    with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         tasks = {}
 
         def tell(stage: str, done: int, of: int | None) -> None:
@@ -882,10 +884,13 @@ def evaluate(
     err.print(f"{report.papers} papers")
 
 
-def _print(columns: Sequence[str], rows: Sequence[Sequence[object]], format: Format, *, cut: bool = False) -> None:
+def _print(columns: Sequence[str], rows: Sequence[Sequence[Any]], format: Format, *, cut: bool = False) -> None:
     """Print an answer. In CSV an empty cell is null; in JSON the rows are objects."""
     if format is Format.json:
-        print(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, indent=1))
+        from kg.stores.base import for_json
+
+        objects = [dict(zip(columns, map(for_json, row), strict=True)) for row in rows]
+        print(json.dumps(objects, ensure_ascii=False, indent=1))
     elif format is Format.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)

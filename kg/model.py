@@ -235,8 +235,12 @@ def title_key(title: str) -> str:
 
 
 def paper_id(title: str, abstract: str) -> str:
-    """The id of a paper whose source gives none: a hash of its normalised title, else of its abstract."""
-    return "title:" + content_hash(title_key(title) or title_key(abstract))
+    """The id of a paper whose source gives none: a hash of its normalised title, else of its abstract, else of their signs.
+
+    >>> paper_id("?", "") == paper_id("!", "")
+    False
+    """
+    return "title:" + content_hash(title_key(title) or title_key(abstract) or f"{title}\n{abstract}")
 
 
 def valid_date(text: str) -> bool:

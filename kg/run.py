@@ -9,7 +9,7 @@ manifest   versions and counts
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +29,7 @@ from kg.graph.statements import paper_iri
 from kg.lexicon import Entry, load
 from kg.model import Paper, Record
 from kg.overview import MANIFEST, note_build
+from kg.progress import Progress
 from kg.resolve import read_say, take_say
 from kg.schema import load_schema
 from kg.sources import Rejected, read
@@ -42,9 +43,6 @@ _RESIDUE: Final = (
 )
 
 Engine: TypeAlias = Literal["local", "ray"]
-
-Progress = Callable[[str, int, int | None], None]
-"""Called with a stage, how many are done, and of how many where that is known."""
 
 
 @dataclass

@@ -16,10 +16,12 @@ find_python() {
   fail "Papergraph needs Python 3.11 or newer: install it (Debian: apt-get install python3 python3-venv), or set PYTHON."
 }
 
-# environment EXTRA: make or refresh the virtual environment with an extra of pyproject.toml ("" for none).
+# environment EXTRA: make or refresh the virtual environment with an extra of pyproject.toml ("" for none), in the versions
+# of locks/ (docs/trust.md), each file checked against its hash.
 environment() {
-  local extra=${1:-} mark python
-  mark="$venv/.papergraph-$(cksum < "$root/pyproject.toml" | tr ' ' '-')${extra:+-$extra}"
+  local extra=${1:-} lock mark python
+  lock="$root/locks/${extra:-default}.txt"
+  mark="$venv/.papergraph-$(cat "$root/pyproject.toml" "$lock" | cksum | tr ' ' '-')${extra:+-$extra}"
   [ -e "$mark" ] && return
   python=$(find_python)
   printf 'Setting up %s (once; a few minutes) …\n' "$venv" >&2
@@ -32,7 +34,8 @@ environment() {
     fi
   fi
   "$python" -m venv "$venv" || fail "No virtual environment could be made in $venv with $python."
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --editable "$root${extra:+[$extra]}" \
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock" \
+    && "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable "$root" \
     || fail "The packages could not be installed: see pip's message above."
   touch "$mark"
 }

@@ -105,7 +105,7 @@ def test_paper_needs_text() -> None:
 
 def test_entity_by_id() -> None:
     assert made().entity("e1").name == "Ox"
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="e2"):
         made().entity("e2")
 
 

@@ -7,10 +7,9 @@ leaves open whether a number is of each machine or of all, there is none.
 import re
 from typing import Final
 
-_WORDS: Final = {
-    "a single": 1, "single": 1, "one": 1, "two": 2, "dual": 2, "pair of": 2, "three": 3, "four": 4, "quad": 4, "five": 5, "six": 6,
-    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "sixteen": 16, "thirty-two": 32, "sixty-four": 64,
-}  # fmt: skip
+from kg.lexicon import number_words
+
+_WORDS: Final = number_words("devices")
 _NUMBER: Final = (
     r"(?:(?<![\w.,/$\-])(?P<{0}digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<{0}thousands>[kK]?)|\b(?P<{0}word>"
     + "|".join(sorted(_WORDS, key=len, reverse=True))

@@ -102,6 +102,8 @@ class Encoder:
             options = onnxruntime.SessionOptions()
             # One thread: whole processes scale better, and the order of additions stays the same.
             options.intra_op_num_threads = options.inter_op_num_threads = 1
+            # Memory is given back after each paper: kept for the next, it grows with the longest paper so far.
+            options.enable_cpu_mem_arena = options.enable_mem_pattern = False
             providers = ["CPUExecutionProvider"]
             self._encoder = onnxruntime.InferenceSession(str(path / "model.onnx"), options, providers=providers)
             self._heads = onnxruntime.InferenceSession(str(path / "heads.onnx"), options, providers=providers)

@@ -7,7 +7,8 @@ A candidate's key is its lexicon entry, else its folded form. Keys are joined wh
    lexicon's, so a short form that the lexicon links to something with another long form loses that link;
 3. they are equal once abbreviations are written out, the paper's or the lexicon's ("offline RL", "offline reinforcement learning");
 4. they are equal once words that add nothing are left out (`lexicon/empty-words.csv`: "PSC module", "high accuracy"), if the paper
-   uses the plain name too. On the annotated papers, 97 of 100 such pairs are one thing.
+   uses the plain name too. On the annotated papers, 97 of 100 such pairs are one thing. What a paper abbreviates keeps its words:
+   a "lightweight CNN (L-CNN)" is no mere CNN.
 """
 
 import re
@@ -53,7 +54,10 @@ def join(
     linked = {folded[c.start, c.end]: c.entry.id for c in reversed(candidates) if c.entry}
     key_of = {c: c.entry.id if c.entry else linked.get(f := folded[c.start, c.end], f) for c in candidates}
     for (_, long_span), short, long in defined:
-        names = [c for c in candidates if folded[c.start, c.end] in (short, long) or _most_of(c, long_span)]
+        names = [
+            c for c in candidates
+            if (said := folded[c.start, c.end]) in (short, long) or (said not in linked and _most_of(c, long_span))
+        ]  # fmt: skip
         names.sort(key=lambda c: (c.entry is None, folded[c.start, c.end] != long, c.start))
         for name in names:
             keys.join(key_of[names[0]], key_of[name])
@@ -75,10 +79,9 @@ def _plain(candidate: Candidate, text: str, lexicon: Lexicon) -> str:
 def _most_of(candidate: Candidate, long: Span) -> bool:
     """Whether a candidate ends with a long form and shares the better part of it: "neural network quantum states (NQS)".
 
-    A name that the lexicon knows is a part of its own: "Generative Adversarial Networks" in "Curriculum for … (CuGAN)".
+    Not asked of a name that the lexicon knows, which is a thing of its own: "convolutional neural network" in "Grasp Quality
+    Convolutional Neural Network (GQ-CNN)".
     """
-    if candidate.entry is not None:
-        return False
     shared = min(candidate.end, long[1]) - max(candidate.start, long[0])
     return candidate.end == long[1] and 2 * shared > max(candidate.end - candidate.start, long[1] - long[0])
 
@@ -91,24 +94,26 @@ def _as_the_paper_says(
 ) -> list[Candidate]:
     """Candidates whose short forms are linked to what the paper defines them as, or to nothing."""
     out = list(candidates)
-    for (_, long_span), short, long in defined:
+    for (short_span, long_span), short, long in defined:
         meant = next((c.entry for c in out if c.entry and folded[c.start, c.end] == long), None)
         for index, candidate in enumerate(out):
             if candidate.entry is None or folded[candidate.start, candidate.end] != short:
                 continue
             if meant is not None:
                 out[index] = replace(candidate, entry=meant, type=meant.type)
-            elif candidate.entry.type != "Hardware" and _means_another(candidate.entry, text[slice(*long_span)]):
+            elif candidate.entry.type != "Hardware" and _means_another(
+                candidate.entry, text[slice(*short_span)], text[slice(*long_span)]
+            ):
                 out[index] = replace(candidate, entry=None)
     return out
 
 
-def _means_another(entry: Entry, long: str) -> bool:
-    """Whether all long names of an entry share no word with the one that the paper gives."""
+def _means_another(entry: Entry, short: str, long: str) -> bool:
+    """Whether all long names of an entry share no word with the one that the paper gives, or the short form is a word."""
     words = _long_words(long)
     names = [_long_words(name.lstrip("?=")) for name in (entry.name, *entry.aliases)]
     spelled = [name for name in names if len(name) > 1]
-    return bool(spelled) and not any(words & name for name in spelled)
+    return not any(words & name for name in spelled) if spelled else entry.is_word(short)
 
 
 def _long_words(name: str) -> set[str]:
@@ -126,11 +131,13 @@ def _join_equal(
     """Join what is equal with abbreviations written out and without empty words. `longs` are the paper's abbreviations, folded."""
     plain: dict[tuple[str, str], list[str]] = defaultdict(list)
     whole: dict[tuple[str, str], str] = {}
+    abbreviated = {*longs, *longs.values()}
     for candidate in sorted(candidates, key=lambda c: (c.entry is None, c.start, c.end)):
         key = keys.find(key_of[candidate])
-        forms = list(_forms(text[candidate.start : candidate.end], candidate.type, longs, lexicon))
+        name = text[candidate.start : candidate.end]
+        forms = list(_forms(name, candidate.type, longs, lexicon))
         whole.setdefault((candidate.type, forms[0]), key)
-        for form in forms:
+        for form in forms[:1] if fold(name) in abbreviated else forms:
             plain[candidate.type, form].append(key)
     for named, first in whole.items():
         for key in plain[named]:

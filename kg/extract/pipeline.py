@@ -17,12 +17,13 @@ Components, in their order; each is a spaCy component of its own file, and passe
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final, cast
 
 import spacy
@@ -83,7 +84,9 @@ _MODULES: Final = (
 )
 _BETWEEN: Final = "\n\n"
 _BATCH: Final = 32
-_WORDS_KEPT: Final = 20_000
+_RUN: Final = re.compile(r"\S{500,}")
+_RUN_PART: Final = 250
+_WORDS_KEPT: Final = 5_000
 
 
 @cache
@@ -160,9 +163,19 @@ def _doc(nlp: Language, paper: Paper) -> Doc:
         cleaned = clean(paper.abstract)
         parts.append(("abstract", len(text), cleaned))
         text += cleaned.text
-    doc = nlp.make_doc(text)
+    doc = _words(nlp, text)
     doc._.reading = Reading(paper, parts, text)
     return doc
+
+
+def _words(nlp: Language, text: str) -> Doc:
+    """The Doc of a text. The tokenizer takes signs off a run without spaces one by one and looks at all of it each time, so that
+    it gets a run that no language writes in parts."""
+    cuts = [cut for run in _RUN.finditer(text) for cut in range(run.start() + _RUN_PART, run.end(), _RUN_PART)]
+    if not cuts:
+        return nlp.make_doc(text)
+    parts = [nlp.make_doc(text[start:end]) for start, end in pairwise([0, *cuts, len(text)])]
+    return Doc.from_docs(parts, ensure_whitespace=False)
 
 
 class _Writer:

@@ -8,13 +8,14 @@ figures ("from 80% to 85%"), a list shares the unit of its last member ("7.6 and
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from math import isfinite
 from typing import Final
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Quantity, reading
-from kg.lexicon import Lexicon, load
+from kg.lexicon import Lexicon, load, number_words
 
 _NUMBER: Final = r"(?:10\^[-−]?\d{1,2}(?!\d)|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
 _DASH: Final = re.compile(
@@ -32,10 +33,7 @@ _SPREAD: Final = re.compile(
 _CHANGED: Final = re.compile(r"\bfrom\s\S*\d\S*\s?\S*\sto\s\S*\d[^;]*\band\s$", re.IGNORECASE)
 _BETWEEN: Final = re.compile(r"\bbetween\s(?:about |around |[~≈])?$", re.IGNORECASE)
 _LIST: Final = re.compile(r"\s?/\s?|\s?,\s?(?:and |or )?|\s(?:and|or|vs\.?|versus)\s", re.IGNORECASE)
-_WORDS: Final = {
-    "twice": 2, "double": 2, "doubles": 2, "doubling": 2, "thrice": 3, "triple": 3, "triples": 3, "tripling": 3,
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "one": 1, "an": 1,
-}  # fmt: skip
+_WORDS: Final = number_words("ratio")
 _BOUNDS: Final[tuple[tuple[str, str], ...]] = (
     ("up_to", r"(?:up to|as much as|as high as|at most|no more than|as many as|maximum of|max(?:imum)?|upto|peak(?:s|ing)? (?:of|at))"),
     ("at_least", r"(?:at least|no less than|over|more than|above|exceed(?:s|ing)?|greater than|beyond|≥|>|surpass(?:es|ing)?|minimum of|better than)"),
@@ -96,7 +94,7 @@ class Quantities:
             if c.source != "model" or not self._pattern.fullmatch(text[c.start : c.end].removeprefix("sub-"))
         ]  # fmt: skip
         named = [(c.start, c.end) for c in found.candidates]
-        single = [self._quantity(text, match) for match in self._pattern.finditer(text)]
+        single = [q for match in self._pattern.finditer(text) if isfinite((q := self._quantity(text, match)).low)]
         free = [q for q in single if not any(start < _digits_end(q, text) and q.start < end for start, end in named)]
         found.quantities.extend(_join(free, text))
         found.quantities.extend(self._spelled(text, match) for match in self._words.finditer(text))

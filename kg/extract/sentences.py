@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -51,6 +53,8 @@ _ABBREVIATIONS: Final = frozenset(
 )
 _CLOSING: Final = frozenset("\"')]}”’»")
 _OPENING: Final = re.compile(r"[\"'“‘(\[\\]*[A-Z0-9À-ÞΑ-Ω]|[\"'“‘(\[\\]*[a-z]+[A-Z]|https?:|[•\-–]")
+_MOST_CHARS: Final = 2_000
+"""A sentence is cut here: none is so long, and what follows looks at a whole sentence for each name and figure in it."""
 
 
 @Language.component("kg_sentences", assigns=["token.is_sent_start"])
@@ -58,9 +62,10 @@ def sentence_boundaries(doc: Doc) -> Doc:
     """Set where sentences start."""
     title_end = title_length(doc)
     text = reading(doc).text
+    starts: list[int] = []
     opens = True
     ended = False
-    before = -1
+    before, opened = -1, 0
     for token in doc:
         word, start = token.text, token.idx
         passes = word in _CLOSING or word.isspace()
@@ -69,14 +74,17 @@ def sentence_boundaries(doc: Doc) -> Doc:
         elif ended and not passes:
             opens = bool(_OPENING.match(text, start))
             ended = False
-        token.is_sent_start = opens
+        opens = opens or start - opened >= _MOST_CHARS
+        starts.append(1 if opens else -1)
+        opened = start if opens else opened
         opens = False
         if word in (".", "!", "?", "...", "…") or (word[-1] in ".!?" and word[-2:-1].isalnum()):
             ended = start >= title_end and not _abbreviates(doc, token.i)
         elif not passes:
             ended = False
         before = start
-    return doc
+    # all at once: each assignment of `is_sent_start` would look at every token
+    return doc.from_array([SENT_START], np.array(starts, np.int64).astype(np.uint64))  # type: ignore[arg-type]
 
 
 def _abbreviates(doc: Doc, index: int) -> bool:

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from kg.extract.candidates import Candidate, reading
-from kg.lexicon import Lexicon, Term, fold, load
+from kg.lexicon import Lexicon, Term, fold, load, number_words
 from kg.lexicon.loader import START
 
 _SEGMENT: Final = re.compile(r"\d+(?:\.\d+)*|[^\W\d_]+|[+#]+")
@@ -45,7 +45,7 @@ _OTHER_MEANING: Final = re.compile(
     r"lakes?|rivers?|mujoco|walker2d|halfcheetah|professor|prof|dr|spark plugs?|ignit\w+)\b",
     re.IGNORECASE,
 )
-_COUNTED: Final = re.compile(r"\b(?:one|two|three|four|six|eight|sixteen|dual|\d{1,2}\s?[x×]?)\s?$", re.IGNORECASE)
+_COUNTED: Final = re.compile(rf"\b(?:{'|'.join(number_words('devices'))}|\d{{1,2}}\s?[x×]?)\s?$", re.IGNORECASE)
 _LANGUAGE: Final = re.compile(r"[\s-](?:programmable|programs?\b|language|switch|data[ -]?plane|code\b)", re.IGNORECASE)
 _PACKETS: Final = re.compile(r"\b(?:data ?planes?|packets?|switch(?:es)?|Tofino|SmartNICs?|SDN)\b", re.IGNORECASE)
 _PLACE: Final = re.compile(

@@ -1,9 +1,13 @@
 """The nodes of a graph: one per thing across papers, with the names that papers give it."""
 
-from bisect import insort
-from collections import Counter, defaultdict
+import heapq
+import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, Final
 
 from kg.graph.statements import PaperFacts
 from kg.lexicon import Entry, fold
@@ -55,72 +59,101 @@ class Joined:
 
 
 @dataclass
-class _Joining:
-    count: int = 0
-    papers: list[str] = field(default_factory=list)
-    whys: Counter[Why] = field(default_factory=Counter)
-
-    def add(self, paper: str, why: Why) -> None:
-        self.count += 1
-        insort(self.papers, paper)
-        del self.papers[MOST_EVIDENCE:]
-        self.whys[why] += 1
-
-
-@dataclass
 class _Seen:
-    vendor: str | None = None
-    hardware_class: str | None = None
-    guess: str | None = None
-    names: Counter[str] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
-    joined: defaultdict[str, _Joining] = field(default_factory=lambda: defaultdict(_Joining))
-    papers: int = 0
+    """What papers say of a node: how often they use each name, and each mention with the paper and why it is this node."""
+
+    papers: int
+    labels: Counter[str]
+    vendor: str | None
+    hardware_class: str | None
+    guess: str | None
+    mentions: list[tuple[str, str, int]]
+
+
+_TABLES: Final = """
+CREATE TABLE entities (node TEXT, paper TEXT, label TEXT, vendor TEXT, class TEXT, guess TEXT);
+CREATE TABLE mentions (node TEXT, name TEXT, paper TEXT, why INTEGER);
+BEGIN;
+"""
+# Indices that hold all columns: SQLite reads a node after the other from them, and sorts them on disk.
+_SORTED: Final = (
+    "CREATE INDEX IF NOT EXISTS entities_by_node ON entities (node, paper, label, vendor, class, guess)",
+    "CREATE INDEX IF NOT EXISTS mentions_by_node ON mentions (node, name, paper, why)",
+)
 
 
 class Nodes:
-    """Collects the nodes of papers, in any order, and gives them with the hardware above them."""
+    """Collects the nodes of papers, in any order, and gives them with the hardware above them.
+
+    What is collected lies in a temporary database of SQLite's own, on disk where it is large, so that memory does not grow
+    with the number of names.
+    """
 
     def __init__(self, papers: Iterable[PaperFacts] = ()) -> None:
-        self._seen: defaultdict[str, _Seen] = defaultdict(_Seen)
+        self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        self._db.executescript(_TABLES)
+        self._whys: dict[Why, int] = {}
         self.resolution = Resolution()
         for facts in papers:
             self.add(facts)
 
     def add(self, facts: PaperFacts) -> None:
         """Count the nodes that a paper names."""
-        self.resolution = facts.resolved.resolution
-        for node, entities in facts.resolved.entities_of.items():
-            seen = self._seen[node]
-            seen.papers += 1
-            for entity in entities:
-                seen.labels[entity.name] += 1
-                seen.vendor = _first(seen.vendor, entity.vendor)
-                seen.hardware_class = _first(seen.hardware_class, entity.hardware_class)
-                seen.guess = _first(seen.guess, entity.guess)
-                for name in {mention.text for mention in entity.mentions}:
-                    seen.names[name] += 1
-                    seen.joined[name].add(facts.record.id, facts.resolved.why_of[entity.id])
+        resolved, paper = facts.resolved, facts.record.id
+        self.resolution = resolved.resolution
+        named = [(node, entity) for node, entities in resolved.entities_of.items() for entity in entities]
+        self._db.executemany(
+            "INSERT INTO entities VALUES (?, ?, ?, ?, ?, ?)",
+            ((node, paper, e.name, e.vendor or None, e.hardware_class or None, e.guess or None) for node, e in named),
+        )
+        self._db.executemany(
+            "INSERT INTO mentions VALUES (?, ?, ?, ?)",
+            (
+                (node, name, paper, self._whys.setdefault(resolved.why_of[entity.id], len(self._whys)))
+                for node, entity in named
+                for name in {mention.text for mention in entity.mentions}
+            ),
+        )
+
+    def _rows(self, query: str, *values: str) -> Iterator[tuple[Any, ...]]:
+        for statement in _SORTED:
+            self._db.execute(statement)
+        return self._db.execute(query, values)
 
     def __contains__(self, node: str) -> bool:
         """Whether a paper names the node."""
-        return node in self._seen
+        return next(self._rows("SELECT 1 FROM entities WHERE node = ? LIMIT 1", node), None) is not None
 
     def __iter__(self) -> Iterator[Node]:
         """All nodes by id: those that papers name, and the hardware above them."""
-        entries = self.resolution.lexicon.entries
+        lexicon = self.resolution.lexicon
         above: set[str] = set()
-        for node, seen_node in self._seen.items():
-            if node in entries:
-                above.update(self.resolution.lexicon.ancestors(node))
-            elif seen_node.guess in entries:
-                above.update((seen_node.guess, *self.resolution.lexicon.ancestors(seen_node.guess)))
-        for node in sorted(self._seen.keys() | above):
-            entry, seen = entries.get(node), self._seen.get(node)
-            if seen is None and entry is not None:
+        for node, guess in self._rows("SELECT node, min(guess) FROM entities GROUP BY node"):
+            if node in lexicon.entries:
+                above.update(lexicon.ancestors(node))
+            elif guess in lexicon.entries:
+                above.update((guess, *lexicon.ancestors(guess)))
+        whys = list(self._whys)
+        known = ((node, None) for node in sorted(above))
+        for node, found in groupby(heapq.merge(self._named_by_papers(), known, key=itemgetter(0)), itemgetter(0)):
+            entry, seen = lexicon.entries.get(node), next((seen for _, seen in found if seen), None)
+            if seen is not None:
+                yield self._named(node, seen, entry, whys)
+            elif entry is not None:
                 yield self._known(entry)
-            elif seen is not None:
-                yield self._named(node, seen, entry)
+
+    def _named_by_papers(self) -> Iterator[tuple[str, _Seen | None]]:
+        """By node id, what papers say of it."""
+        entities = self._rows("SELECT node, paper, label, vendor, class, guess FROM entities ORDER BY node")
+        mentions = self._rows("SELECT node, name, paper, why FROM mentions ORDER BY node, name, paper")
+        for (node, named), (_, texts) in zip(
+            groupby(entities, itemgetter(0)), groupby(mentions, itemgetter(0)), strict=True
+        ):
+            _, papers, labels, vendors, classes, guesses = zip(*named, strict=True)
+            vendor, hardware_class, guess = (min(filter(None, of), default=None) for of in (vendors, classes, guesses))
+            mentioned = [(name, paper, why) for _, name, paper, why in texts]
+            seen = _Seen(len(set(papers)), Counter(labels), vendor, hardware_class, guess, mentioned)
+            yield node, seen
 
     def _known(self, entry: Entry) -> Node:
         return Node(
@@ -136,8 +169,9 @@ class Nodes:
             level=entry.kind or None,
         )
 
-    def _named(self, node: str, seen: _Seen, entry: Entry | None) -> Node:
-        names = tuple(sorted(seen.names, key=lambda name: (-seen.names[name], name)))
+    def _named(self, node: str, seen: _Seen, entry: Entry | None, whys: list[Why]) -> Node:
+        count = Counter(name for name, _, _ in seen.mentions)
+        names = tuple(sorted(count, key=lambda name: (-count[name], name)))
         guess = seen.guess if entry is None and seen.guess in self.resolution.lexicon.entries else None
         label = entry.name if entry else min(seen.labels, key=lambda name: (-seen.labels[name], name))
         return Node(
@@ -146,23 +180,22 @@ class Nodes:
             hardware_class=seen.hardware_class or (entry.hardware_class if entry else None),
             broader=entry.broader if entry else (guess,) if guess else (), known=entry.aliases if entry else None,
             level=entry.kind or None if entry else "product" if guess else None, guessed=guess is not None,
-            joined=tuple(_joined(name, seen.joined[name], label, entry) for name in names if name != label),
+            joined=tuple(joined for joined in _joined(seen, names, label, entry, whys) if joined.name != label),
         )  # fmt: skip
 
 
-def _first(one: str | None, other: str | None) -> str | None:
-    """Of two texts the first in order; of none and a text, the text."""
-    return min(one, other) if one and other else one or other or None
-
-
-def _joined(name: str, joining: _Joining, label: str, entry: Entry | None) -> Joined:
-    why = min(joining.whys, key=lambda why: (-joining.whys[why], why.reason, why.says, why.papers))
-    names = () if entry is None else (entry.name, *(alias.lstrip("?=") for alias in entry.aliases))
-    if why.reason != "user":
-        if fold(name) == fold(label):
-            why = Why("spelling")
-        elif fold(name) in map(fold, names):
-            why = Why("lexicon", f"a name of {label} in the lexicon")
-        elif why.reason in ("name", "lexicon"):
-            why = Why("paper", "papers use it for the same, as a short or a longer form")
-    return Joined(name, joining.count, why.papers or tuple(joining.papers), why)
+def _joined(seen: _Seen, names: tuple[str, ...], label: str, entry: Entry | None, whys: list[Why]) -> Iterator[Joined]:
+    mentions = {name: list(of) for name, of in groupby(seen.mentions, itemgetter(0))}
+    known = () if entry is None else tuple(fold(alias.lstrip("?=")) for alias in (entry.name, *entry.aliases))
+    for name in names:
+        count = Counter(whys[why] for _, _, why in mentions[name])
+        why = min(count, key=lambda why: (-count[why], why.reason, why.says, why.papers))
+        if why.reason != "user":
+            if fold(name) == fold(label):
+                why = Why("spelling")
+            elif fold(name) in known:
+                why = Why("lexicon", f"a name of {label} in the lexicon")
+            elif why.reason in ("name", "lexicon"):
+                why = Why("paper", "papers use it for the same, as a short or a longer form")
+        papers = tuple(paper for _, paper, _ in mentions[name][:MOST_EVIDENCE])
+        yield Joined(name, len(mentions[name]), why.papers or papers, why)

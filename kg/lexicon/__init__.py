@@ -7,6 +7,7 @@ from kg.lexicon.fold import fold, singular
 from kg.lexicon.ids import node_id, slug
 from kg.lexicon.loader import Entry, Lexicon, Term, Unit, load, rows
 from kg.lexicon.long_forms import long_form, spells_out
+from kg.lexicon.numbers import number_words
 from kg.lexicon.own import read_own
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "load",
     "long_form",
     "node_id",
+    "number_words",
     "read_own",
     "rows",
     "singular",

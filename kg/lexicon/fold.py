@@ -47,6 +47,10 @@ def fold(name: str) -> str:
     >>> fold("YOLOv8s"), fold("Mixtral 8×7B"), fold("β-VAE") == fold(r"$\\beta$-VAE")
     ('yolov8s', 'mixtral8x7b', True)
     """
+    return _folded(name)
+
+
+def _folded(name: str) -> str:
     text = _LATEX.sub(" ", name)
     if text.isascii():
         text = text.lower()

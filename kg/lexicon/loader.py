@@ -41,6 +41,11 @@ class Entry:
     mention: str = ""
     exact_name: bool = False
 
+    def is_word(self, name: str) -> bool:
+        """Whether a name is the entry's and a plain word, so that a paper which spells it out means something else."""
+        names = (own.lstrip("?=") for own in (self.name, *self.aliases))
+        return any(own.isalpha() and own.islower() and fold(own) == fold(name) for own in names)
+
 
 @dataclass(frozen=True)
 class Term:

@@ -1,8 +1,10 @@
 """Which words an abbreviation is short for: the alignment of Schwartz and Hearst (PSB 2003)."""
 
 import re
+from difflib import SequenceMatcher
 from typing import Final
 
+_FEW_WORDS: Final = 4
 _ARTICLE: Final = re.compile(r"(?:the|an?|our|its|their|this|called|named|novel|new)\s+", re.IGNORECASE)
 
 
@@ -13,10 +15,13 @@ def long_form(short: str, before: str) -> int | None:
     9
     >>> long_form("LLM", "with large language models") == len("with ")
     True
+    >>> long_form("CIFAR-10", "classification problem on well known datasets") is None
+    True
     """
     letters = short[:-1] if short[-1] == "s" and len(short) > 2 and short[-2].isupper() else short
     words = list(re.finditer(r"\S+", before))
-    most = min(len(letters) + 5, len(letters) * 2)
+    spelled = sum(char.isalpha() for char in letters)
+    most = min(spelled + 5, spelled * 2)
     limit = words[-most].start() if len(words) > most else 0
     position = len(before) - 1
     for index in range(len(letters) - 1, -1, -1):
@@ -39,9 +44,24 @@ def long_form(short: str, before: str) -> int | None:
         begin += article.end()
         long = before[begin:]
     sane = len(long) > len(short) and not re.search(r"[.;:!?]\s|[()]", long) and len(long.split()) <= most
+    if not sane or spelled < 2 or not _initials_agree(letters, long):
+        return None
     # at the head of a word, or of a part of it: "Weight-Decomposed Low-Rank Adaptation (DoRA)"
     first = long.split()[0].casefold() if long else ""
-    return begin if sane and any(part.startswith(letters[0].casefold()) for part in first.split("-")) else None
+    return begin if any(part.startswith(letters[0].casefold()) for part in first.split("-")) else None
+
+
+def _initials_agree(letters: str, long: str) -> bool:
+    """Whether of many words half of the letters, at least, begin one: in a long text letters are found anywhere."""
+    if len(long.split()) <= _FEW_WORDS:
+        return True
+    wanted = "".join(char for char in letters.casefold() if char.isalpha())
+    same = SequenceMatcher(None, wanted, _initials(long), autojunk=False).get_matching_blocks()
+    return 2 * sum(block.size for block in same) >= len(wanted)
+
+
+def _initials(text: str) -> str:
+    return "".join(part[0].casefold() for part in re.findall(r"[A-Za-z]+", text))
 
 
 def spells_out(short: str, long: str) -> bool:
@@ -53,7 +73,7 @@ def spells_out(short: str, long: str) -> bool:
     False
     """
     wanted = [c.casefold() for c in short.removesuffix("s") if c.isalpha()]
-    initials = [part[0].casefold() for part in re.findall(r"[A-Za-z]+", long)]
+    initials = _initials(long)
     position = 0
     for letter in wanted:
         try:

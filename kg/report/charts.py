@@ -1,6 +1,6 @@
 """Small static plots as SVG text: bars, columns over time, a heat map. No script, no network; the same data, the same bytes.
 
-Colours and type come from the style sheet of the page around them (`document.css`), by class name.
+Colours and type come from the style sheet of the page around them (`base.css`, `document.css`), by class name.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,14 +8,16 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from kg.views.heatmap import shade
+
 _ROW: Final = 24
 _LABEL: Final = 148
 _CHARACTERS: Final = 20
 _COLUMN: Final = 44
 
 
-def bars(rows: Sequence[tuple[str, int]], *, says: str, width: int = 344) -> Markup:
-    """Horizontal bars, one a row, each with its number. `says` tells the plot to who cannot see it."""
+def bars(rows: Sequence[tuple[str, int]], *, of: str, says: str, width: int = 344) -> Markup:
+    """Horizontal bars, one a row, each with its number, in the colour of the type `of`. `says` tells the plot to who cannot see it."""
     most = max((value for _, value in rows), default=1)
     room = width - _LABEL - 44
     parts = []
@@ -24,7 +26,7 @@ def bars(rows: Sequence[tuple[str, int]], *, says: str, width: int = 344) -> Mar
         length = max(2.0, room * value / most)
         parts.append(
             _label(label, y)
-            + f'<rect class="mark" x="{_LABEL}" y="{y + 5}" width="{length:.1f}" height="14" rx="2"/>'
+            + f'<rect class="bar of-{of}" x="{_LABEL}" y="{y + 5}" width="{length:.1f}" height="14" rx="2"/>'
             + _text(f"{value:,}", _LABEL + length + 6, y + 16, "number")
         )
     return _svg(width, len(rows) * _ROW, says, parts)
@@ -58,13 +60,13 @@ def columns(
                 high = max(2.0, 21 * value / most)
                 parts.append(
                     f"<g><title>{escape(label)}, {escape(periods[at])}: {value:,}</title>"
-                    f'<rect class="mark" x="{middle(at) - 15}" y="{base - high:.1f}" width="30" height="{high:.1f}" rx="1.5"/>'
-                    + _text(f"{value:,}", middle(at), base - high - 3, "tiny middle")
+                    f'<rect class="bar of-hardware" x="{middle(at) - 15}" y="{base - high:.1f}" width="30" height="{high:.1f}" rx="1.5"/>'
+                    + _text(f"{value:,}", middle(at), base - high - 3, "number middle")
                     + "</g>"
                 )
         parts.append(_text(f"{sum(values):,}", end + 8, base - 2, "number strong"))
     foot = top + len(rows) * height + 15
-    parts += [_text(period, middle(at), foot, "tiny middle") for at, period in enumerate(periods)]
+    parts += [_text(period, middle(at), foot, "number middle") for at, period in enumerate(periods)]
     return _svg(end + 48, foot + 6, says, parts)
 
 
@@ -86,11 +88,11 @@ def heat_map(
         parts.append(_label(name, y + 1, width=left, characters=27))
         for at, other in enumerate(across):
             value, x = cells.get((name, other), 0), left + at * cell
-            level = min(4, 1 + 3 * (value - 1) // max(1, most - 1)) if value else 0
+            level = shade(value, most) if value else 0
             title = f"<title>{escape(name)} on {escape(other)}: {value:,}</title>"
             parts.append(
-                f'<g>{title if value else ""}<rect class="heat-{level}" x="{x + 1}" y="{y + 1}" width="{cell - 2}" height="24" rx="3"/>'
-                + (_text(f"{value:,}", x + cell / 2, y + 17, f"number middle on-{level}") if value else "")
+                f'<g class="heat-{level}">{title if value else ""}<rect class="cell" x="{x + 1}" y="{y + 1}" width="{cell - 2}" height="24" rx="3"/>'
+                + (_text(f"{value:,}", x + cell / 2, y + 17, "of-cell middle") if value else "")
                 + "</g>"
             )
     return _svg(left + len(across) * cell + 60, top + len(rows) * 26 + 4, says, parts)

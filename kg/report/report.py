@@ -2,13 +2,11 @@
 
 import os
 import re
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 
 from kg.__about__ import __version__
@@ -17,6 +15,7 @@ from kg.overview import overview
 from kg.report.charts import bars, columns, heat_map
 from kg.report.data import Data, gather
 from kg.stores import OxigraphStore
+from kg.views.document import environment
 
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]|#~!])")
 _SPACE: Final = re.compile(r"\s+")
@@ -50,34 +49,27 @@ def html(data: Data, title: str) -> str:
             says="Papers that name a hardware, over time; the table of the same numbers is in the Markdown report",
         ),
         "matrix": heat_map(data.methods, data.machines, data.pairs, says="Papers that run a method on a hardware"),
-        "metrics": bars(data.metrics, says="Figures reported of each metric"),
+        "metrics": bars(data.metrics, of="metric", says="Figures reported of each metric"),
         "named": {
-            words: bars(data.named[kind], says=f"Papers that name each of the most named {words}")
+            words: bars(data.named[kind], of=kind.lower(), says=f"Papers that name each of the most named {words}")
             for kind, words in kinds.items() if data.named[kind]
         },
     }  # fmt: skip
-    style = (files("kg.views") / "static" / "document.css").read_text("utf-8")
-    return _environment(autoescape=True).from_string(_template("report.html")).render(
-        title=title, data=data, charts=charts, style=Markup(style), version=__version__, link=_link,
+    return _environment(autoescape=True).get_template("report.html").render(
+        title=title, data=data, charts=charts, version=__version__, link=_link,
     )  # fmt: skip
 
 
 def markdown(data: Data, title: str) -> str:
     """The report as Markdown, its plots as tables with bars of block characters."""
-    return _environment(autoescape=False).from_string(_template("report.md")).render(
+    return _environment(autoescape=False).get_template("report.md").render(
         title=title, data=data, bar=_bar, version=__version__, web=_web,
     )  # fmt: skip
 
 
-@cache
-def _template(name: str) -> str:
-    return (files("kg.report") / "templates" / name).read_text("utf-8")
-
-
 def _environment(*, autoescape: bool) -> Environment:
-    made = Environment(autoescape=autoescape, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = environment("kg.report", autoescape=autoescape)
     made.filters["md"] = _md
-    made.filters["count"] = lambda number: f"{number:,}"
     made.filters["percent"] = lambda share: f"{share:.0%}"
     made.filters["first_up"] = lambda text: text[:1].upper() + text[1:]
     return made

@@ -186,8 +186,10 @@ class Resolution:
         if entry is None or not named.spelled:
             return False
         known = self._long_names(entry) or self._expansions.get(entry.id, [])
+        if not known:
+            return any(entry.is_word(short) for short, _ in named.spelled)
         own = [long for _, long in named.spelled]
-        return bool(known) and not any(agree(long, name) for long in own for name in (*known, entry.name))
+        return not any(agree(long, name) for long in own for name in (*known, entry.name))
 
     @staticmethod
     def _long_names(entry: Entry) -> list[str]:

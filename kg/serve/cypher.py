@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from kg.serve.http import body, content_type, json_answer, text, wants_html
 from kg.serve.render import page
+from kg.stores.base import for_json
 
 
 async def cypher(request: Request) -> Response:
@@ -22,7 +23,8 @@ async def cypher(request: Request) -> Response:
         raise HTTPException(400, 'There is no query: send {"query": "MATCH …", "parameters": {…}} as JSON.')
     backend = request.app.state.backend
     found = await backend.users.run(partial(backend.cypher, query, parameters))
-    return json_answer({"columns": found.columns, "rows": found.rows, "cut": found.cut, "remarks": found.remarks})
+    rows = [[for_json(cell) for cell in row] for row in found.rows]
+    return json_answer({"columns": found.columns, "rows": rows, "cut": found.cut, "remarks": found.remarks})
 
 
 async def _given(request: Request) -> tuple[str | None, Mapping[str, Any]]:

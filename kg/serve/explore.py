@@ -57,7 +57,10 @@ async def static(request: Request) -> Response:
 def _files() -> dict[str, str]:
     """All files that pages may load, by name: a fixed list, so that no path leads elsewhere."""
     own = {name: (files("kg.serve") / "static" / name) for name in ("live.js", "query.js", "site.css")}
-    shared = {name: (files("kg.views") / "static" / name) for name in (*network.SCRIPTS, "view.css", "document.css")}
+    shared = {
+        name: (files("kg.views") / "static" / name)
+        for name in (*network.SCRIPTS, "base.css", "view.css", "document.css")
+    }
     return {name: file.read_text("utf-8") for name, file in (own | shared).items()} | {
         "vis-network.js": network.vis_script()
     }

@@ -47,7 +47,7 @@ def start(backend: Backend) -> dict[str, Any]:
     total = sum(counts.values())
     papers = counts.get("Paper", 0)
     return content | {
-        "title": backend.title, "subtitle": f"{papers:,} papers, {total - papers:,} things that they name", "base": BASE,
+        "title": backend.title, "subtitle": f"{papers:,} papers, {total - papers:,} entities", "base": BASE,
         "shown": len(content["nodes"]), "total": total, "lit": [], "live": {"digest": names.digest},
         "types": network.types(),
     }  # fmt: skip

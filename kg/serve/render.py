@@ -83,7 +83,7 @@ _OUTLINES = {
 
 def _glyph(kind: str, hollow: bool = False) -> Markup:
     """The sign of a type, as the picture has it."""
-    shape = network.STYLES[kind][0] if kind in network.STYLES else "dot"
+    shape = network.SHAPES.get(kind, "dot")
     style = "hollow " if hollow else ""
     return Markup(
         f'<svg class="glyph {style}of-{kind.lower()}" viewBox="0 0 16 16" aria-hidden="true"><path d="{_OUTLINES[shape]}"/></svg>'

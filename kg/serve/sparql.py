@@ -17,8 +17,9 @@ from kg.serve.render import page
 from kg.serve.results import SHORT, SOLUTIONS, TRIPLES, offers
 from kg.settings import setting
 
+# Possessive throughout: it reads what strangers send, beside the loop that answers all others.
 _UPDATES: Final = re.compile(
-    r"^(?:\s|#[^\n]*\n|PREFIX\s+\S*\s*<[^>]*>|BASE\s*<[^>]*>)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    r"(?:\s++|#[^\n\r]*+|PREFIX\s++[^\s<>]*+\s*+<[^<>]*+>|BASE\s*+<[^<>]*+>)*+(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
     re.I,
 )
 _READ_ONLY: Final = "This graph is read-only: updates are refused. Change it with  kg build  or  kg remove."
@@ -65,7 +66,10 @@ async def sparql(request: Request) -> Response:
     media = chosen(accept, [*formats])
     if media is None:
         raise HTTPException(406, f"This answer cannot be given as asked for; it can be given as {', '.join(formats)}.")
-    written = await backend.users.run(partial(formats[media], found))
+    try:
+        written = await backend.users.run(partial(formats[media], found))
+    except OSError as error:  # pyoxigraph's word for what a format has no form for, such as a triple term in JSON-LD
+        raise HTTPException(406, f"This answer cannot be given as {media}: {error}. Ask for another format.") from error
     charset = "" if media.endswith("json") else "; charset=utf-8"
     return Response(written, media_type=media + charset, headers={"Vary": "Accept"})
 

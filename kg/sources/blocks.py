@@ -28,7 +28,12 @@ class Block:
     @property
     def is_prose(self) -> bool:
         """Whether this reads like (a part of) an abstract rather than a title: long, or closed by a full stop."""
-        return self.bad is not None or len(self.text) >= _PROSE_CHARS or bool(_SENTENCE_END.search(self.text))
+        return self.bad is not None or self.is_abstract or bool(_SENTENCE_END.search(self.text))
+
+    @property
+    def is_abstract(self) -> bool:
+        """Whether this is too long for a title or a page's navigation."""
+        return len(self.text) >= _PROSE_CHARS
 
 
 def blocks(lines: Iterable[Line]) -> Iterator[Block]:

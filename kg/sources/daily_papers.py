@@ -37,7 +37,7 @@ _DOT = "·"
 def _footer(block: Block) -> re.Match[str] | None:
     """The date of a footer: a block with a line `·` whose other lines are short and one of which is a date."""
     lines = [line.strip() for line in block.lines]
-    if _DOT not in lines:
+    if _DOT not in lines or block.bad:
         return None
     return next((found for line in reversed(lines) if (found := _DATE.fullmatch(line))), None)
 
@@ -94,7 +94,9 @@ def _read(source: Input, options: Options) -> Iterator[Item]:
     first = next((position for position, found in enumerate(footers) if found), len(page))
     header, body = None, 0
     for position, block in enumerate(page[:first]):
-        if len(block.lines) == 1 and (found := _DATE.fullmatch(block.text.strip())) and not found["year"]:
+        if block.is_abstract:
+            break  # a date after it is what is left of a footer
+        if (found := _alone(_DATE, block)) and not found["year"] and not found["comments"]:
             header, body = _month_day(found), position + 1
     with_year = [
         day for found in footers if found and found["year"] and (day := _day(int(found["year"]), *_month_day(found)))
@@ -126,8 +128,8 @@ def _papers(
     name: str, number: int, group: list[Block], footer: Block | None, found: re.Match[str] | None, as_of: date | None
 ) -> Iterator[Item]:
     """The papers of a run of blocks; the footer belongs to the last one."""
-    upvotes = {id(after): block for block, after in pairwise(group) if _is_upvotes(block)}
-    papers = list(titled([block for block in group if not _is_upvotes(block)]))
+    upvotes = {id(after): int(votes[1]) for block, after in pairwise(group) if (votes := _alone(_UPVOTES, block))}
+    papers = list(titled([block for block in group if not _alone(_UPVOTES, block)]))
     for position, (title, abstract) in enumerate(papers):
         number += 1
         origin = Origin(input=name, record=number, kind="daily-papers")
@@ -136,8 +138,8 @@ def _papers(
             yield unreadable(origin, bad)
             continue
         rest: dict[str, object] = {}
-        if title is not None and (votes := upvotes.get(id(title))):
-            rest["upvotes"] = int(_UPVOTES.fullmatch(votes.text.strip())[1])  # type: ignore[index]
+        if title is not None and id(title) in upvotes:
+            rest["upvotes"] = upvotes[id(title)]
         if position == len(papers) - 1 and footer is not None and found is not None:
             facts = _footer_facts(footer, found, as_of)
             if isinstance(facts, str):
@@ -148,8 +150,9 @@ def _papers(
         yield make_paper(origin, title=title.text if title else "", abstract=text, rest=rest)
 
 
-def _is_upvotes(block: Block) -> bool:
-    return len(block.lines) == 1 and bool(_UPVOTES.fullmatch(block.text.strip()))
+def _alone(pattern: re.Pattern[str], block: Block) -> re.Match[str] | None:
+    """What the one line of a block is."""
+    return pattern.fullmatch(block.text.strip()) if len(block.lines) == 1 and not block.bad else None
 
 
 def _footer_facts(footer: Block, found: re.Match[str], as_of: date | None) -> dict[str, object] | str:

@@ -43,9 +43,8 @@ class Input:
 
     def __init__(self, name: str, stream: _Stream) -> None:
         self.name = name
-        stream, start = _look(stream, 2)
-        if start == b"\x1f\x8b":
-            stream = gzip.GzipFile(fileobj=stream)
+        plain, start = self._guard(lambda: _look(stream, 2))
+        stream = gzip.GzipFile(fileobj=plain) if start == b"\x1f\x8b" else plain
         self._stream, start = self._guard(lambda: _look(stream, setting("sniff_bytes")))
         if not start.strip():
             raise InputError(f"{name} is empty: give a file with at least one paper.")
@@ -58,6 +57,8 @@ class Input:
                     self._stream, start = self._guard(partial(_look, recoded, setting("sniff_bytes")))
         if b"\x00" in start[:1024] and _binary(start):
             raise InputError(f"{name} is binary, not text: give one of the formats that `kg sources` lists.")
+        if b"\r" in start.rstrip() and b"\n" not in start:
+            raise InputError(f"{name} ends its lines with CR alone: convert it, for example with  tr '\\r' '\\n'.")
         self.head = start.decode("utf-8", errors="replace")
 
     def lines(self) -> Iterator[Line]:
@@ -107,10 +108,11 @@ class _Replay(io.RawIOBase):
 
 
 class _Recoded(io.RawIOBase):
-    """A stream of another encoding as UTF-8."""
+    """A stream of UTF-16 as UTF-8. A lone surrogate becomes bytes that are no UTF-8, so that it costs its own line alone."""
 
     def __init__(self, rest: _Stream, encoding: str) -> None:
-        self._rest, self._decoder, self._ready = rest, codecs.getincrementaldecoder(encoding)(), b""
+        self._rest, self._ready = rest, b""
+        self._decoder = codecs.getincrementaldecoder(encoding)("surrogatepass")
 
     def readable(self) -> bool:
         return True
@@ -152,15 +154,22 @@ def open_input(path: str) -> Iterator[Input]:
         InputError: it is missing, a folder, unreadable, empty or binary.
     """
     if path == STDIN:
+        if sys.stdin is None:
+            raise InputError("standard input is closed: pipe a file into it, or name the file.")
         yield Input("standard input", cast(io.BufferedReader, sys.stdin.buffer))
         return
-    file = Path(path)
-    if file.is_dir():
-        raise InputError(f"{path} is a folder: name the files in it, for example {path}/*.jsonl")
     try:
-        with file.open("rb") as stream:
-            yield Input(file.name, stream)
+        if Path(path).is_dir():
+            raise InputError(f"{path} is a folder: name the files in it, for example {path}/*.jsonl")
+        stream = open(path, "rb")  # noqa: SIM115 - closed below; errors of reading it are told elsewhere
     except FileNotFoundError:
         raise InputError(f"{path} does not exist: check the path.") from None
     except PermissionError:
         raise InputError(f"{path} may not be read: check its permissions.") from None
+    except (
+        OSError,
+        ValueError,
+    ) as error:  # too long a name, a NUL or a lone surrogate in it, a file in the place of a folder
+        raise InputError(f"{path!r} cannot be opened: {getattr(error, 'strerror', None) or error}.") from None
+    with stream:
+        yield Input(Path(path).name, stream)

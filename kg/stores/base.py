@@ -1,5 +1,6 @@
 """What a store is, and what it gives: answers of columns and rows."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
@@ -10,6 +11,21 @@ Value: TypeAlias = "Cell | list[Value] | dict[str, Value]"
 properties} with the ids of its nodes, a path as {nodes, relationships}."""
 Rows: TypeAlias = list[tuple[Value, ...]]
 Language: TypeAlias = Literal["sparql", "cypher"]
+
+
+def for_json(value: Value) -> Value:
+    """The value as JSON takes it: infinity and what is no number as the text that XML Schema has for them.
+
+    >>> for_json([1.5, {"a": float("inf")}, -float("inf"), float("nan")])
+    [1.5, {'a': 'INF'}, '-INF', 'NaN']
+    """
+    if isinstance(value, list):
+        return [for_json(item) for item in value]
+    if isinstance(value, dict):
+        return {key: for_json(item) for key, item in value.items()}
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "INF" if value > 0 else "-INF"
+    return value
 
 
 @dataclass(frozen=True)

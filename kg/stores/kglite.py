@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import kglite
 
-from kg.errors import GraphError, QueryError
+from kg.errors import GraphError, LimitError, QueryError
 from kg.settings import setting
 from kg.stores.base import Answer, Language, Value
 from kg.stores.cypher_text import read_only
@@ -110,7 +110,7 @@ class KgliteStore:
         except kglite.ReadOnlyError as error:
             raise QueryError("The query would change the graph: only reading is possible here.") from error
         except kglite.CypherTimeoutError as error:
-            raise QueryError(f"The query took more than {setting('query_seconds')} seconds (query_seconds).") from error
+            raise LimitError(f"The query took more than {setting('query_seconds')} seconds (query_seconds).") from error
         except (kglite.KgError, ValueError, TypeError, OverflowError, RecursionError) as error:
             raise QueryError(f"The query cannot be answered: {error}") from error
         remarks = tuple(remark for remark in found.warnings if "row_limit" not in remark)

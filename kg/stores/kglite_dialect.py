@@ -18,6 +18,9 @@ _RELATIONSHIP: Final = re.compile(r"-\s*\[\s*(\w+)")
 _PATTERN: Final = re.compile(
     r"\bMATCH\b(.*?)(?=\b(?:MATCH|OPTIONAL|WHERE|WITH|RETURN|UNWIND|CALL|ORDER|UNION)\b|$)", re.IGNORECASE | re.DOTALL
 )
+_PROJECTION: Final = re.compile(r"\b(\w+)\s*\{\s*\.")
+_OWN: Final = re.compile(r"[{,]\s*[\w`]+\s*:\s*((\w+)\.\w+)\s*(?=[,}])")
+_READ: Final = re.compile(rf"{QUOTED}|(?P<before>:\s*)(?P<read>(?P<name>\w+)\.(?:\w+|`[^`]+`))(?=\s*[,}}])", re.DOTALL)
 
 
 def for_kglite(query: str) -> str:
@@ -37,17 +40,20 @@ def for_kglite(query: str) -> str:
         return token[0] if name is None else token[0].replace(name, f"`{name}`")
 
     query = _END.sub(key, query)
-    names = "|".join(sorted(set(_RELATIONSHIP.findall(query))))
+    names = frozenset(_RELATIONSHIP.findall(query))
     if not names:
         return query
-    if found := re.search(rf"\b({names})\s*\{{\s*\.", query):
+    if found := next((match for match in _PROJECTION.finditer(query) if match[1] in names), None):
         raise QueryError(f"The embedded store cannot project a relationship: write properties({found[1]}).")
     for pattern in _PATTERN.findall(query):
-        own = "|".join(_RELATIONSHIP.findall(pattern))
-        if own and (found := re.search(rf"[{{,]\s*[\w`]+\s*:\s*((?:{own})\.\w+)\s*[,}}]", pattern)):
+        own = frozenset(_RELATIONSHIP.findall(pattern))
+        if own and (found := next((match for match in _OWN.finditer(pattern) if match[2] in own), None)):
             raise QueryError(
                 f"The embedded store cannot read {found[1]} in a pattern of the MATCH that it comes from: begin another MATCH, "
                 "or compare in WHERE."
             )
-    reads = re.compile(rf"{QUOTED}|(?P<before>:\s*)(?P<read>(?:{names})\.(?:\w+|`[^`]+`))(?=\s*[,}}])", re.DOTALL)
-    return reads.sub(lambda token: f"{token['before']}coalesce({token['read']})" if token["read"] else token[0], query)
+
+    def read(token: re.Match[str]) -> str:
+        return f"{token['before']}coalesce({token['read']})" if token["name"] in names else token[0]
+
+    return _READ.sub(read, query)

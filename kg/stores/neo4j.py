@@ -2,13 +2,15 @@
 
 import logging
 import re
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
+from queue import Empty, Queue
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from kg.errors import QueryError, StoreError
+from kg.errors import LimitError, QueryError, StoreError
 from kg.settings import setting
 from kg.stores.base import Answer, Language, Value
 from kg.stores.cypher_text import read_only
@@ -22,6 +24,7 @@ logging.getLogger("neo4j").addHandler(logging.NullHandler())
 _ADDRESS: Final = re.compile(r"(bolt|neo4j)(\+s|\+ssc)?://")
 DATABASE: Final = "neo4j"
 """The database of a Community server."""
+_GRACE: Final = 1.0  # seconds that the server has to stop by itself
 DIGEST: Final = "_loaded"
 """A property of what `kg load` has written: a digest of what was loaded. Nodes without it are not Papergraph's."""
 
@@ -47,12 +50,32 @@ class Neo4jStore:
             most: the most rows; `query_rows` where not given.
 
         Raises:
-            QueryError: it does not parse, would write or read a file, takes too long, or cannot be answered.
+            QueryError: it does not parse, would write or read a file, or cannot be answered.
+            LimitError: it takes too long.
         """
+        query, most, seconds = read_only(query), most or setting("query_rows"), setting("query_seconds")
+        done: Queue[Answer | BaseException] = Queue()
+
+        def ask() -> None:
+            try:
+                done.put(self._select(query, parameters or {}, most, seconds))
+            except BaseException as error:
+                done.put(error)
+
+        # The server looks at its clock between the parts of its work, and some parts have no end.
+        threading.Thread(target=ask, daemon=True).start()
+        try:
+            found = done.get(timeout=seconds + _GRACE)
+        except Empty:
+            raise _over_time(seconds) from None
+        if isinstance(found, BaseException):
+            raise found
+        return found
+
+    def _select(self, query: str, parameters: Mapping[str, Value], most: int, seconds: int) -> Answer:
         from neo4j import READ_ACCESS
         from neo4j.exceptions import ClientError, Neo4jError
 
-        query, most, seconds = read_only(query), most or setting("query_rows"), setting("query_seconds")
         try:
             with (
                 self._driver.session(
@@ -60,14 +83,14 @@ class Neo4jStore:
                 ) as session,
                 session.begin_transaction(timeout=seconds) as tx,
             ):
-                result = tx.run(query, dict(parameters or {}))
+                result = tx.run(query, dict(parameters))
                 columns = tuple(result.keys())
                 rows = [tuple(_value(cell) for cell in record) for record in islice(result, most + 1)]
                 said = result.consume().gql_status_objects
                 remarks = [each.status_description for each in said if each.is_notification]
         except Neo4jError as error:
             if "TransactionTimedOut" in str(error.code) or "Terminated" in str(error.code):
-                raise QueryError(f"The query took more than {seconds} seconds (query_seconds).") from error
+                raise _over_time(seconds) from error
             if isinstance(error, ClientError) and str(error.code).endswith("AccessMode"):
                 raise QueryError("The query would change the graph: only reading is possible here.") from error
             raise QueryError(f"The query cannot be answered: {_first(error)}") from error
@@ -105,6 +128,10 @@ def connect(uri: str, user: str, password: str) -> "Iterator[neo4j.Driver]":
         raise StoreError(f"Neo4j at {where} does not answer: start it, or check --uri. ({_first(error)})") from error
     except Neo4jError as error:
         raise StoreError(f"Neo4j at {where} refuses: {_first(error)}") from error
+
+
+def _over_time(seconds: int) -> LimitError:
+    return LimitError(f"The query took more than {seconds} seconds (query_seconds) and was stopped.")
 
 
 def plain_address(uri: str) -> str:

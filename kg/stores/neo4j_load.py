@@ -30,6 +30,7 @@ from kg.graph.property_graph import (
     paper_relationships,
 )  # fmt: skip
 from kg.model import content_hash
+from kg.progress import Progress
 from kg.schema import load_schema, schema_folder
 from kg.settings import setting
 from kg.stores.neo4j import DATABASE, DIGEST
@@ -44,7 +45,6 @@ _PAPERS: Final = 100  # removed in a transaction
 Item = TypeVar("Item")
 Part: TypeAlias = tuple[list[GraphNode], list[Relationship]]
 """The nodes and relationships that are written together."""
-Progress: TypeAlias = Callable[[str, int, int | None], None]
 
 
 @dataclass

@@ -1,6 +1,5 @@
 """The embedded SPARQL store: pyoxigraph, on disk, derived from the log and swapped in whole."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -25,24 +24,17 @@ from kg.schema import PREFIXES
 from kg.settings import setting
 from kg.stores.base import Answer, Cell, Language, Rows, Value
 from kg.stores.folder import FOLDERS, check_folder, digest_of, swapped_in
+from kg.stores.sparql_text import bind, check_reads_only, names_graphs, near, without_service
 from kg.stores.terms import TermAnswer, as_json
 
 FOLDER: Final = FOLDERS["sparql"]
 Taken = TypeVar("Taken")
 _XSD: Final = PREFIXES["xsd"]
 _NUMBERS: Final = {"integer": int, "int": int, "long": int, "decimal": float, "double": float, "float": float}
-# Text in which a word is no keyword: comments, strings, IRIs, prefixed names, variables.
-_NO_KEYWORD: Final = re.compile(
-    r"\"\"\"(?:[^\"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|<[^<>\"{}|^`\\\s]*>|#[^\n]*|[?$]\w+|[\w.-]*:[\w.-]*"
-)
-
-
-_NO_CODE: Final = re.compile(_NO_KEYWORD.pattern.rpartition("|")[0])
 
 
 class OxigraphStore:
-    """A graph's quads, read-only. Queries see the union of all named graphs as their default graph.
+    """A graph's quads, read-only. Queries see the union of all named graphs as their default graph, unless FROM names some.
 
     Raises:
         GraphError: there is no store, or it was not derived from the log with this digest.
@@ -104,6 +96,7 @@ class OxigraphStore:
         Raises:
             QueryError: the query does not parse, is an update, or asks other servers.
         """
+        check_reads_only(query)
         return self._query(bind(query, parameters or {}), lambda found: _answer(found, most or setting("query_rows")))
 
     def terms(
@@ -124,21 +117,21 @@ class OxigraphStore:
             default, named = [NamedNode(iri) for iri in graphs], [NamedNode(iri) for iri in named_graphs]
         except ValueError as error:
             raise QueryError(f"A graph is named by no IRI: {error}.") from error
-        dataset: dict[str, Any] = {"use_default_graph_as_union": True}
-        if default or named:
-            dataset = {"default_graph": default, "named_graphs": named}
+        dataset = {"default_graph": default, "named_graphs": named} if default or named else {}
+        check_reads_only(query)
         return self._query(query, lambda found: _term_answer(found, most or setting("query_rows")), **dataset)
 
     def _query(
         self, query: str, take: Callable[[QuerySolutions | QueryBoolean | QueryTriples], Taken], **dataset: Any
     ) -> Taken:
-        check_reads_only(query)
+        asked = without_service(query)
+        # The union of all graphs would go before the graphs that the query names itself.
+        if not dataset and not names_graphs(query):
+            dataset = {"use_default_graph_as_union": True}
         try:
-            return take(
-                self._store.query(query, prefixes=PREFIXES, **(dataset or {"use_default_graph_as_union": True}))
-            )
+            return take(self._store.query(asked, prefixes=PREFIXES, **dataset))
         except SyntaxError as error:
-            raise QueryError(f"The query does not parse: {_first_line(error)}{_near(query, error)}") from error
+            raise QueryError(f"The query does not parse: {_first_line(error)}{near(asked, str(error))}") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise QueryError(f"The query cannot be answered: {_first_line(error)}") from error
 
@@ -176,59 +169,6 @@ def _first_line(error: Exception) -> str:
     return (
         str(error).splitlines()[0].partition("expected one of")[0].rstrip(" ,:") if str(error) else type(error).__name__
     )
-
-
-def _near(query: str, error: SyntaxError) -> str:
-    """What stands where the query does not parse; an unknown prefix is named."""
-    place = re.search(r"at (\d+):(\d+)", str(error))
-    lines = query.splitlines()
-    if not place or not 0 < int(place[1]) <= len(lines):
-        return ""
-    rest = lines[int(place[1]) - 1]
-    unknown = [
-        p for p in re.findall(r"(?<![\w<])([A-Za-z][\w-]*):(?!//)", _NO_CODE.sub(" ", query)) if p not in PREFIXES
-    ]
-    undeclared = [p for p in unknown if not re.search(rf"PREFIX\s+{re.escape(p)}:", query, re.IGNORECASE)]
-    if undeclared:
-        return f" (the prefix {undeclared[0]}: is not known; known are {', '.join(PREFIXES)})"
-    return f", near {rest[max(0, int(place[2]) - 12) :][:40]!r}"
-
-
-def check_reads_only(query: str) -> None:
-    """Refuse SERVICE, which would ask another server: answers come from the graph alone.
-
-    >>> check_reads_only('SELECT * { ?s ?p "SERVICE" } # SERVICE')
-
-    Raises:
-        QueryError: the query has a SERVICE clause.
-    """
-    # "SERVICE:a" is the keyword and a name with an empty prefix; "pg:service" is a name.
-    if re.search(r"(?<![\w:.\-])SERVICE\b", _NO_CODE.sub(" ", query), re.IGNORECASE):
-        raise QueryError("The query asks another server (SERVICE): only the graph itself is asked here. Take it out.")
-
-
-def bind(query: str, parameters: Mapping[str, Value]) -> str:
-    r"""The query with its variables of these names replaced by literals that pyoxigraph escapes.
-
-    (Oxigraph's own substitutions reach only variables that the query selects.)
-
-    >>> bind('SELECT ?s { ?s ?p ?name # ?name', {"name": 'a" } #'})
-    'SELECT ?s { ?s ?p "a\\" } #" # ?name'
-    """
-
-    def put(token: re.Match[str]) -> str:
-        value = _scalar(token[0], parameters.get(token[0][1:])) if token[0][0] in "?$" else None
-        return token[0] if value is None else str(Literal(value))
-
-    return _NO_KEYWORD.sub(put, query)
-
-
-def _scalar(name: str, value: Value) -> Cell:
-    if isinstance(value, list | dict):
-        raise QueryError(
-            f"The parameter {name[1:]} is a list or a map: in SPARQL give a text, a number or true or false."
-        )
-    return value
 
 
 def _cell(term: NamedNode | BlankNode | Literal | Triple | None) -> Cell:

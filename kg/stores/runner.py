@@ -81,8 +81,8 @@ class _Child:
     def _over_memory(self) -> LimitError:
         self.end()
         return LimitError(
-            f"The query was stopped: its process ended, most likely since it needed more than {self.megabytes} megabytes of "
-            "memory. Ask for less, or raise query_megabytes."
+            f"The query was stopped: its process ended, since it needed more than {self.megabytes} megabytes of memory or is "
+            "nested too deeply. Ask for less, or raise query_megabytes."
         )
 
     @property

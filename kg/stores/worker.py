@@ -10,11 +10,17 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from kg.errors import GraphError, PapergraphError, QueryError
+import kg
+from kg.errors import GraphError, LimitError, PapergraphError, QueryError
 from kg.stores.base import Store
+from kg.stores.confine import confine
+from kg.stores.folder import FOLDERS
 from kg.stores.oxigraph import OxigraphStore
+
+if TYPE_CHECKING:
+    from kg.stores.kglite import KgliteStore
 
 _GRACE: int = 2  # seconds after the runner's own deadline
 
@@ -28,13 +34,15 @@ def main(arguments: list[str]) -> None:
     descriptor, language, folder, megabytes = arguments
     connection = Connection(int(descriptor))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    kind, statm = _store_of(language), _statm()
+    confine([Path(folder) / FOLDERS[kind.language], Path(kg.__file__).parent])
     try:
-        store = _open(language, Path(folder))
+        store = kind(Path(folder))
     except PapergraphError as error:
         connection.send_bytes(_error(error))
         return
     # What is writable and private, not the address space: stores reserve gigabytes of that and never touch them.
-    most = _held() + int(megabytes) * 1_000_000
+    most = _held(statm) + int(megabytes) * 1_000_000
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     connection.send_bytes(b"{}")
     while True:
@@ -48,20 +56,28 @@ def main(arguments: list[str]) -> None:
         signal.alarm(0)
 
 
-def _held() -> int:
-    """Bytes of private memory of this process, as the limit counts them."""
+def _statm() -> BinaryIO | None:
+    """How much memory this process has, to be read later; None where there is no Linux, and no limit on memory."""
     try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * resource.getpagesize()
-    except OSError:  # not Linux, where the limit does not hold either
+        return open("/proc/self/statm", "rb", buffering=0)
+    except OSError:
+        return None
+
+
+def _held(statm: BinaryIO | None) -> int:
+    """Bytes of private memory of this process, as the limit counts them."""
+    if statm is None:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    return int(statm.read(200).split()[5]) * resource.getpagesize()
 
 
-def _open(language: str, folder: Path) -> Store:
+def _store_of(language: str) -> type[OxigraphStore] | type["KgliteStore"]:
+    """The store, its code loaded."""
     if language == "cypher":
         from kg.stores.kglite import KgliteStore
 
-        return KgliteStore(folder)
-    return OxigraphStore(folder)
+        return KgliteStore
+    return OxigraphStore
 
 
 def _answer(store: Store, request: dict[str, Any]) -> bytes:
@@ -75,7 +91,7 @@ def _answer(store: Store, request: dict[str, Any]) -> bytes:
         said = (
             f"The answer has {len(content):,} bytes, more than {request['bytes']:,} (query_answer_bytes): ask for less."
         )
-        return _error(QueryError(said), "limit")
+        return _error(LimitError(said))
     return content
 
 
@@ -90,7 +106,8 @@ def _found(store: Store, request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _error(error: Exception, kind: str = "") -> bytes:
-    name = kind or ("graph" if isinstance(error, GraphError) else "query")
+    kinds: dict[type[Exception], str] = {GraphError: "graph", LimitError: "limit"}
+    name = kind or kinds.get(type(error), "query")
     return json.dumps({"error": name, "message": str(error)}).encode("ascii")
 
 

@@ -45,7 +45,7 @@ def write_answer_view(
     named = {
         str(node["properties"]["id"]): (str(node["labels"][0]), str(node["properties"].get("name", "")))
         for node in nodes
-        if "id" in node["properties"] and {*node["labels"][:1]} & network.STYLES.keys()
+        if "id" in node["properties"] and {*node["labels"][:1]} & network.SHAPES.keys()
     }
     rows: list[tuple[Value, ...]] = [
         (kind, name or id, id if kind == "Paper" else node_iri(id)) for id, (kind, name) in sorted(named.items())

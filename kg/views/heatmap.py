@@ -7,16 +7,14 @@ figures, a paper and its sentence. Every text is taken as hostile: the template 
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, StrictUndefined
+from typing import Any, Final
 
 from kg.errors import ExportError
 from kg.settings import setting
+from kg.views.document import environment
 
-SHADES = 5
+SHADES: Final = 4
 
 
 def write_heatmap(rows: Sequence[Mapping[str, Any]], out: str | Path, *, title: str) -> tuple[int, int]:
@@ -41,6 +39,15 @@ def render(rows: Sequence[Mapping[str, Any]], *, title: str) -> str:
     return _page(rows, title)[2]
 
 
+def shade(value: float, most: float) -> int:
+    """How dark a cell is, from 1 to `SHADES`.
+
+    >>> shade(1, 9), shade(4, 9), shade(9, 9), shade(1, 1)
+    (1, 2, 4, 1)
+    """
+    return 1 + round((SHADES - 1) * (value - 1) / max(1, most - 1))
+
+
 def _page(rows: Sequence[Mapping[str, Any]], title: str) -> tuple[int, int, str]:
     methods = _most(rows, "id", setting("heatmap_methods"))
     named = {row["id"]: row["method"] for row in rows}  # two things of one name are two rows
@@ -49,6 +56,10 @@ def _page(rows: Sequence[Mapping[str, Any]], title: str) -> tuple[int, int, str]
     # Of what is left out on one side, nothing may remain on the other.
     methods = [name for name in methods if any((name, machine) in cells for machine in hardware)]
     hardware = [name for name in hardware if any((method, name) in cells for method in methods)]
+    # Of methods with as many papers, those on the same hardware stand together.
+    papers = {method: sum(row["papers"] for (name, _), row in cells.items() if name == method) for method in methods}
+    on = {method: [at for at, name in enumerate(hardware) if (method, name) in cells] for method in methods}
+    methods.sort(key=lambda method: (-papers[method], on[method]))
     top = max((row["papers"] for row in cells.values()), default=1)
     table = [
         (
@@ -58,14 +69,9 @@ def _page(rows: Sequence[Mapping[str, Any]], title: str) -> tuple[int, int, str]
         for down, method in enumerate(methods)
     ]
     left_out = len(rows) - len(cells)
-    page = Environment(autoescape=True, undefined=StrictUndefined).from_string(
-        files("kg.views").joinpath("templates", "heatmap.html").read_text("utf-8")
-    )
-    return (
-        len(methods),
-        len(hardware),
-        page.render(title=title, hardware=hardware, table=table, left_out=left_out, pairs=len(cells)),
-    )
+    page = environment("kg.views").get_template("heatmap.html")
+    text = page.render(title=title, hardware=hardware, table=table, left_out=left_out, pairs=len(cells))
+    return len(methods), len(hardware), text
 
 
 def _most(rows: Sequence[Mapping[str, Any]], side: str, most: int) -> list[str]:
@@ -79,11 +85,10 @@ def _most(rows: Sequence[Mapping[str, Any]], side: str, most: int) -> list[str]:
 def _cell(row: Mapping[str, Any] | None, top: float, id: str) -> Mapping[str, Any] | None:
     if row is None:
         return None
-    shade = 1 + round((SHADES - 1) * (row["papers"] - 1) / max(1, top - 1))
     return {
         **row,
         "papers": int(row["papers"]),
         "devices": row["devices"] and int(row["devices"]),
-        "shade": shade,
+        "shade": shade(row["papers"], top),
         "id": id,
     }

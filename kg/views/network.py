@@ -16,31 +16,23 @@ from typing import Any, Final
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
-# Shape of each node type, its colour on light ground and on dark. Under each kind of colour blindness any two stay apart,
-# and all stand out from the ground (tests/views/test_palette.py computes it); the shapes tell the types apart without any
-# colour. Only shapes that vis-network draws by itself: an image shape would name an address to load.
-STYLES: Final[Mapping[str, tuple[str, str, str]]] = {
-    "Paper": ("triangleDown", "#3A3D42", "#969697"),
-    "Method": ("dot", "#2563C4", "#34B1FC"),
-    "Hardware": ("square", "#B84300", "#E2531F"),
-    "Dataset": ("diamond", "#2FA184", "#91F7BD"),
-    "Metric": ("triangle", "#8A4688", "#A8578F"),
-    "Task": ("star", "#BC8009", "#F4A73C"),
-}
-SHAPES: Final = frozenset({"dot", "square", "diamond", "triangle", "triangleDown", "star", "hexagon"})
+from kg.views.document import style
+
+# The shape of each node type; its colour stands in base.css under the type's name. The shapes tell the types apart without
+# any colour. Only shapes that vis-network draws by itself: an image shape would name an address to load.
+SHAPES: Final[Mapping[str, str]] = {
+    "Paper": "triangleDown", "Method": "dot", "Hardware": "square", "Dataset": "diamond", "Metric": "triangle", "Task": "star",
+}  # fmt: skip
 SCRIPTS: Final = (
     "dom.js", "model.js", "source.js", "canvas.js", "search.js", "legend.js", "panel.js",
     "table.js", "matrix.js", "hierarchy.js", "answer.js", "ask.js", "export.js", "app.js", "begin.js",
 )  # fmt: skip
 
-_COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
 
 
 def render(page: Mapping[str, Any]) -> str:
     """One self-contained HTML document showing `page`."""
-    for kind in page["types"]:
-        _check_style(kind["shape"], kind["light"], kind["dark"])
     scripts = [vis_script(), *map(_asset, SCRIPTS)]
     sparql = "sparql" in page
     # The query engine is WebAssembly in a worker, whose script the page makes itself.
@@ -54,7 +46,7 @@ def render(page: Mapping[str, Any]) -> str:
         title=_text(page["title"]),
         subtitle=_text(page["subtitle"]),
         policy=policy,
-        css=Markup(_asset("view.css")),
+        css=style(("base.css", "view.css")),
         scripts=[Markup(script) for script in scripts],
         data=Markup(as_script_json(page)),
     )
@@ -62,7 +54,7 @@ def render(page: Mapping[str, Any]) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    """A file of our own: a template, a script, the style."""
+    """A file of our own: a template or a script."""
     folder = "templates" if name.endswith(".html") else "static"
     return (files("kg.views") / folder / name).read_text(encoding="utf-8")
 
@@ -98,14 +90,4 @@ def _text(value: object) -> str:
 
 def types() -> list[dict[str, str]]:
     """The node types as a page's data has them."""
-    return [
-        {"name": name, "shape": shape, "light": light, "dark": dark} for name, (shape, light, dark) in STYLES.items()
-    ]
-
-
-def _check_style(shape: str, *colors: str) -> None:
-    if shape not in SHAPES:
-        raise ValueError(f"unknown node shape {shape!r}")
-    for color in colors:
-        if not _COLOR.fullmatch(color):
-            raise ValueError(f"not a colour: {color!r}")
+    return [{"name": name, "shape": shape} for name, shape in SHAPES.items()]

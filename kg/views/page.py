@@ -1,12 +1,13 @@
 """Writes a page: picks the part of the graph, lays it out, renders it."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from kg.errors import ExportError
 from kg.graph import Facts, Log, PaperFacts
+from kg.progress import Progress
 from kg.schema import BASE
 from kg.settings import setting
 from kg.stores import Answer
@@ -14,8 +15,6 @@ from kg.views import layout, network, scope
 from kg.views.answering import answering
 from kg.views.content import fragment
 from kg.views.outline import Outline
-
-Progress = Callable[[str, int, int | None], None]
 
 
 def write_view(
@@ -112,7 +111,7 @@ def page(
         chosen = scope.whole(outline, most)
     content = fragment(outline, papers, chosen)
     place(content)
-    about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} things that they name, {outline.figures:,} figures"
+    about = f"{len(outline.papers):,} papers, {len(outline.nodes):,} entities, {outline.figures:,} figures"
     name = question or chosen.title
     content |= {
         "title": name or title,

@@ -10,6 +10,7 @@ import pytest
 
 import kg
 from kg.engines import Failed, in_processes
+from kg.engines.processes import _Worker
 from kg.errors import EngineError
 from kg.graph import Log
 from kg.model import Paper
@@ -127,3 +128,16 @@ def test_a_build_that_ends_leaves_no_process_and_goes_on(tmp_path: Path, sent: s
     assert 5 < before < 150
     summary = kg.build([file], folder)
     assert (summary.extracted, summary.unchanged) == (150 - before, before)
+
+
+def test_a_process_ends_by_itself_when_the_build_is_gone() -> None:
+    """Its end of the pipe is closed: with no paper in hand, and in the middle of a shard."""
+    for taken in (False, True):
+        worker = _Worker(upper)
+        worker.pipe.recv()
+        if taken:
+            worker.pipe.send(papers(quiet=2))
+            assert worker.pipe.recv().record == "TEXT 0."
+        worker.pipe.close()
+        worker.process.join(60)
+        assert worker.process.exitcode == 0

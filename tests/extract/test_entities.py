@@ -48,3 +48,25 @@ def test_a_known_name_inside_a_long_form_stays_apart() -> None:
     )
     known = [e for e in found.entities if e.link == "method/gan"]
     assert [e for e in known if "CuGAN" not in {m.text for m in e.mentions}] == known != []
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("We propose the Grip Quality Convolutional Neural Network (GQ-CNN). A Convolutional Neural Network is slow.", "GQ-CNN"),
+        ("We propose a lightweight Convolutional Neural Network (L-CNN). L-CNN beats a Convolutional Neural Network.", "L-CNN"),
+        ("The worst-case execution time (WCET) is 3 ms. Its execution time is low, and so is the WCET.", "WCET"),
+    ],
+)  # fmt: skip
+def test_what_a_paper_abbreviates_is_more_than_the_known_name_in_it(text: str, short: str) -> None:
+    known = {"method/convolutional-neural-network", "metric/execution-time"}
+    forms = [{m.text for m in e.mentions} for e in record(text).entities if e.link in known]
+    assert forms
+    assert not any(short in form for form in forms)
+
+
+def test_a_word_that_a_paper_spells_out_is_a_name_of_its_own() -> None:
+    found = record(
+        "We release the Satellite PosE Estimation Dataset (SPEED). On SPEED, accuracy is 91.2%. SPEED is hard."
+    )
+    assert all("SPEED" not in {m.text for m in e.mentions} for e in found.entities if e.link == "metric/speed")

@@ -1,7 +1,8 @@
 from pathlib import Path
 
+import kg
 from kg.graph import Nodes, paper_facts
-from tests.helpers import facts_of, record
+from tests.helpers import facts_of, paper, record
 
 TEXT = "We propose Zibbo-Net, a small model. Zibbo-Net is trained on an A100 GPU and is 2.5x faster than vLLM on COCO."
 
@@ -52,7 +53,8 @@ def test_hardware_brings_what_is_above_it() -> None:
 
 
 def test_two_papers_share_a_node() -> None:
-    one, two = record("It was measured on one A100 GPU."), record("Two A100s were used.", "Another Title")
+    texts = {"test:one": "It was measured on one A100 GPU.", "test:two": "Two A100s were used."}
+    one, two = (kg.extract(paper(text, id=id)) for id, text in texts.items())
     (node,) = [n for n in Nodes(map(paper_facts, (one, two))) if n.id == "hardware/nvidia-a100"]
     assert node.papers == 2
     assert {"A100", "A100s"} & set(node.names)

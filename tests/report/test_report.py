@@ -61,7 +61,7 @@ def test_html_loads_and_runs_nothing(graph: Path, tmp_path: Path) -> None:
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     bad = "<script>alert(1)</script>\"'|`[x](javascript:alert(1))"
-    chart = str(bars([(bad, 3)], says=bad) + columns([(bad, [1])], ["2024"], of=(bad, [2]), says=bad))
+    chart = str(bars([(bad, 3)], of="method", says=bad) + columns([(bad, [1])], ["2024"], of=(bad, [2]), says=bad))
     chart += str(heat_map([bad], [bad], {(bad, bad): 1}, says=bad))
     assert "<script" not in chart
     rows = [{"id": "a", "title": f"T {bad}", "url": "javascript:alert(1)", "date": "2024-01-01",

@@ -91,6 +91,15 @@ def test_search_by_keyboard_centres_what_is_found(page: Any) -> None:
     assert abs(spot["x"] - (legend + panel) / 2) < 3
 
 
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [("h100 nvidia", H100), ("llama 2 13b", "method/llama-2-13b"), ("llama2-13b", "method/llama-2-13b"), ("GPT 4O", "method/gpt-4o")],
+)  # fmt: skip
+def test_search_is_not_strict_about_hyphens_and_order(page: Any, written: str, found: str) -> None:
+    page.keys("/", written, Keys.ENTER)
+    assert page.state()["node"] == found
+
+
 def test_search_takes_aliases_and_says_when_nothing_fits(browser: Any) -> None:
     browser.open(small())
     browser.keys("/", "rock")
@@ -319,6 +328,27 @@ def test_all_can_be_done_with_keys(page: Any) -> None:
     assert unnamed == 0
 
 
+def test_the_picture_says_where_one_is(page: Any) -> None:
+    """To who does not see it: the picture has a name, and a walk with arrow keys tells each node."""
+    page.js("document.getElementById('graph').focus()")
+    assert page.js("return document.activeElement.getAttribute('aria-label')").startswith("Network of ")
+    page.keys(Keys.ARROW_RIGHT)
+    said = page.js("return document.getElementById('said').textContent")
+    name = page.js(
+        "const m = pg.app.model; return m.nodes[m.numberOfNode.get(arguments[0])].label", page.state()["node"]
+    )
+    assert said.startswith(f"{name} · ")
+
+
+def test_only_this_type_by_keys(page: Any) -> None:
+    page.js("document.querySelector('#types input[value=Hardware]').focus()")
+    page.keys(Keys.TAB)
+    assert page.js("return document.activeElement.getAttribute('aria-label')") == "Only Hardware"
+    page.keys(Keys.ENTER)
+    kinds = "const m = pg.app.model; return [...new Set(m.nodes.filter((n) => n.shown).map((n) => n.type))]"
+    assert page.js(kinds) == ["Hardware"]
+
+
 def test_no_name_covers_another_at_the_start(page: Any) -> None:
     boxes = page.js("return pg.app.canvas.drawn")
     assert len(boxes) > 40
@@ -354,6 +384,27 @@ def test_a_telephone_has_no_sideways_scrolling(browser: Any, view: Path) -> None
     assert browser.js(wide) == 390
     browser.driver.find_element(By.ID, "filters").click()
     assert browser.driver.find_element(By.ID, "types").is_displayed()
+
+
+def test_fingers_find_all_and_hit_it(browser: Any, view: Path) -> None:
+    """What stands alone is at least 24 pixels high (WCAG 2.5.8); "only" needs no pointing at."""
+    browser.size(390, 844)
+    browser.visit(view.as_uri())
+    low = """
+        return [...document.querySelectorAll('button, summary, select, input')]
+            .filter((e) => e.checkVisibility({visibilityProperty: true}) && !e.closest('.choice label, label.choice > input'))
+            .map((e) => [e.className || e.id || e.tagName, e.type === 'checkbox' ? e.closest('label').offsetHeight : e.offsetHeight])
+            .filter(([, high]) => high < 24)
+    """
+    for tab in ("graph", "facts", "matrix", "hardware"):
+        browser.js("pg.app.showTab(arguments[0])", tab)
+        assert browser.js(low) == [], tab
+    browser.driver.find_element(By.ID, "filters").click()
+    only = browser.driver.find_element(By.CSS_SELECTOR, "#types .only")
+    assert only.is_displayed()
+    only.click()
+    assert browser.js("return [...pg.app.model.filters.types].length") == 5
+    assert browser.js(low) == []
 
 
 # ---- Parts of a graph, and large ones ----

@@ -28,7 +28,7 @@ def test_grows_from_search(browser: Any, graph: Path) -> None:
     with serving(graph) as address:
         browser.visit(address + "/")
         before = browser.js("return pg.app.model.nodes.length")
-        (found, *_) = httpx.get(address + "/search", params={"q": "o", "type": "Task"}).json()["found"]
+        (found, *_) = httpx.get(address + "/search", params={"q": "o", "type": "Task"}, timeout=60).json()["found"]
         assert browser.js("return pg.app.model.numberOfNode.has(arguments[0])", found["id"]) is False
         field = browser.driver.find_element("css selector", "#search input")
         field.send_keys(found["name"])
@@ -67,7 +67,7 @@ def test_hostile_texts_do_nothing(browser: Any, hostile: Path, width: int) -> No
         browser.size(width)
         browser.visit(address + "/")
         assert browser.text("h1") == "<img src=x onerror=alert(9)>"
-        papers = httpx.get(address + "/search", params={"q": "st", "type": "Paper"}).json()["found"]
+        papers = httpx.get(address + "/search", params={"q": "st", "type": "Paper"}, timeout=60).json()["found"]
         ids = [item["id"] for item in papers]
         assert len(ids) > 5
         browser.driver.set_script_timeout(120)
@@ -92,8 +92,8 @@ def test_hostile_texts_do_nothing(browser: Any, hostile: Path, width: int) -> No
 def test_hostile_pages_do_nothing(browser: Any, hostile: Path, width: int) -> None:
     with serving(hostile) as address:
         browser.size(width)
-        papers = httpx.get(address + "/search", params={"q": "d", "type": "Paper"}).json()["found"]
-        methods = httpx.get(address + "/search", params={"q": "zibbo", "type": "Method"}).json()["found"]
+        papers = httpx.get(address + "/search", params={"q": "d", "type": "Paper"}, timeout=60).json()["found"]
+        methods = httpx.get(address + "/search", params={"q": "zibbo", "type": "Method"}, timeout=60).json()["found"]
         nasty = "/search?q=%3Cimg%20src=x%20onerror=alert(1)%3E%22%00{{7*7}}"
         paths = ["/ask", "/hardware", "/hardware/nvidia-a100", "/ask/papers-without-hardware", "/ask/methods-on-hardware?hardware=GPU",
                  "/ask/speedups?hardware=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", nasty, "/none%3Cscript%3E", "/sparql", "/cypher"]  # fmt: skip

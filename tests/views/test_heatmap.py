@@ -79,14 +79,25 @@ def test_nothing_is_loaded_and_no_script_runs() -> None:
 
 def test_more_papers_are_darker_and_stand_first() -> None:
     source = render([row("Rare"), row("Common", papers=9.0), row("Some", papers=4.0)], title="t")
-    assert re.findall(r'class="s(\d)" href', source) == ["5", "3", "1"]
-    assert re.findall(r'<th scope="row">(\w+)', source) == ["Common", "Some", "Rare"]
+    assert re.findall(r'class="heat-(\d)" href', source) == ["4", "2", "1"]
+    assert re.findall(r'<th scope="row"[^>]*>(\w+)', source) == ["Common", "Some", "Rare"]
+
+
+def test_methods_on_the_same_hardware_stand_together() -> None:
+    source = render(
+        [row("Ash", "CPU"), row("Birch", "GPU"), row("Cedar", "CPU"), row("Dill", "GPU", papers=2)], title="t"
+    )
+    assert re.findall(r'<th scope="row"[^>]*>(\w+)', source) == ["Dill", "Birch", "Ash", "Cedar"]
+
+
+def test_no_pair_makes_no_table() -> None:
+    assert Page(render([], title="t")).tags & {"h1", "table"} == {"h1"}
 
 
 def test_too_many_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERGRAPH_HEATMAP_METHODS", "2")
     source = render([row(f"M{n}", papers=float(n)) for n in range(1, 6)], title="t")
-    assert re.findall(r'<th scope="row">(\w+)', source) == ["M5", "M4"]
+    assert re.findall(r'<th scope="row"[^>]*>(\w+)', source) == ["M5", "M4"]
     assert "3 pairs with fewer papers are left out" in source
 
 
@@ -98,6 +109,6 @@ def test_from_the_command_line_at_a_level(cli: Callable[..., Ran], graph: Path, 
         found["hardware"] for found in json.loads(cli("ask", "matrix", "--by", "vendor", "-f", "json", "-g", graph).out)
     }
     assert "NVIDIA" in vendors
-    assert set(re.findall(r'<th scope="col"><span>([^<]+)</span>', out.read_text("utf-8"))) == vendors
+    assert set(re.findall(r'<th scope="col"[^>]*><span>([^<]+)</span>', out.read_text("utf-8"))) == vendors
     assert cli("ask", "speedups", "--hardware", "GPU", "--html", out, "-g", graph).code == 1
     assert cli("ask", "matrix", "--html", tmp_path / "none" / "x.html", "-g", graph).code == 1

@@ -92,14 +92,6 @@ def test_a_lone_surrogate_can_still_be_written() -> None:
     network.render(page).encode("utf-8")
 
 
-@pytest.mark.parametrize(("key", "value"), [("shape", "image"), ("dark", "red;} body{}")])
-def test_shapes_and_colours_are_checked(key: str, value: str) -> None:
-    page = make_page(30, 20)
-    page["types"][0][key] = value
-    with pytest.raises(ValueError, match=r"shape|colour"):
-        network.render(page)
-
-
 def test_numbers_that_json_lacks_are_refused() -> None:
     page = make_page(30, 20)
     page["edges"][0]["facts"][0]["confidence"] = float("nan")

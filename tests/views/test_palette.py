@@ -1,7 +1,8 @@
 """The colours of the node types, as people see them who see fewer colours."""
 
 import re
-from itertools import combinations
+from importlib.resources import files
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -38,9 +39,13 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def grounds() -> tuple[str, str]:
-    light, dark = re.search(r"--ground: light-dark\((#\w{6}), (#\w{6})\)", network._asset("view.css")).groups()
-    return light, dark
+CSS = (files("kg.views") / "static" / "base.css").read_text("utf-8")
+COLORS = {
+    name: {"light": light, "dark": dark}
+    for name, light, dark in re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", CSS)
+}
+TYPES = [kind["name"].lower() for kind in network.types()]
+GROUNDS = ("ground", "raised", "sunken")
 
 
 def test_the_ruler_measures() -> None:
@@ -57,21 +62,57 @@ def test_the_ruler_measures() -> None:
 @pytest.mark.parametrize("sight", SIGHT)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_any_two_types_stay_apart(sight: str, theme: str) -> None:
-    seen = {kind["name"]: oklab(SIGHT[sight] @ linear(kind[theme])) for kind in network.types()}
+    seen = {name: oklab(SIGHT[sight] @ linear(COLORS[name][theme])) for name in TYPES}
     for one, other in combinations(seen, 2):
         assert np.linalg.norm(seen[one] - seen[other]) >= 0.1, (one, other)
 
 
-@pytest.mark.parametrize(("theme", "ground"), list(zip(("light", "dark"), grounds(), strict=True)))
-def test_every_type_stands_out_and_edges_are_lighter(theme: str, ground: str) -> None:
-    nodes = [contrast(kind[theme], ground) for kind in network.types()]
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_heat_rises_for_all_eyes(sight: str, theme: str) -> None:
+    """Each step is as clearly stronger as the one before: by lightness alone, away from the ground."""
+    steps = [oklab(SIGHT[sight] @ linear(COLORS[f"heat-{n}"][theme]))[0] for n in range(1, 5)]
+    ground = oklab(linear(COLORS["ground"][theme]))[0]
+    apart = [abs(step - ground) for step in steps]
+    assert all(later - earlier >= 0.05 for earlier, later in pairwise(apart)), apart
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_type_stands_out_and_edges_are_lighter(theme: str) -> None:
+    ground = COLORS["ground"][theme]
+    nodes = [contrast(COLORS[name][theme], ground) for name in TYPES]
     assert min(nodes) >= 3  # WCAG 1.4.11
-    pattern = r"--(edge|hierarchy): light-dark\((#\w{6}), (#\w{6})\)"
-    edges = [(light, dark)[theme == "dark"] for _, light, dark in re.findall(pattern, network._asset("view.css"))]
-    assert len(edges) == 2
-    assert max(contrast(edge, ground) for edge in edges) < min(nodes)
+    assert max(contrast(COLORS[edge][theme], ground) for edge in ("edge", "hierarchy")) < min(nodes)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_and_fields_have_the_contrast_of_wcag_aa(theme: str) -> None:
+    pairs = [(text, ground) for text in ("ink", "soft", "link") for ground in GROUNDS]
+    pairs += [("ink", mark) for mark in ("mark-a", "mark-b", "heat-1", "heat-2", "heat-3")]
+    pairs += [
+        ("on-heat-4", "heat-4"),
+        ("ground", "soft"),
+        ("ground", "ink"),
+    ]  # the last two: a button, pointed at or not
+    for text, ground in pairs:
+        assert contrast(COLORS[text][theme], COLORS[ground][theme]) >= 4.5, (text, ground)
+    for ground in GROUNDS:
+        assert contrast(COLORS["field"][theme], COLORS[ground][theme]) >= (3 if ground != "sunken" else 2.5), ground
+
+
+def test_colours_and_sizes_of_type_have_one_home() -> None:
+    """Beside base.css no style sheet names a colour, and every size of type is of the one scale."""
+    sheets = {path.name: path.read_text("utf-8") for part in ("kg.views", "kg.serve") for path in (files(part) / "static").iterdir() if path.name.endswith(".css")}  # fmt: skip
+    assert len(sheets) == 4
+    for name, sheet in sheets.items():
+        if name != "base.css":
+            assert re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;, )])", sheet) == [], name
+        sizes = re.findall(r"font-size: ([^;]+);", sheet) + re.findall(r"font: (\S+?)/", sheet)
+        assert set(sizes) <= {f"var(--{size})" for size in ("s", "m", "l", "xl", "xxl")}, name
 
 
 def test_every_type_has_a_shape_of_its_own() -> None:
     shapes = [kind["shape"] for kind in network.types()]
     assert len(set(shapes)) == len(shapes)
+    # What vis-network draws by itself; an image would name an address to load.
+    assert set(shapes) <= {"dot", "square", "diamond", "triangle", "triangleDown", "star", "hexagon"}

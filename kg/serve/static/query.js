@@ -33,14 +33,16 @@ const shown = (cell) => (cell === null || cell === undefined ? "" : typeof cell 
 
 function table({ columns, rows }) {
   const made = document.createElement("table");
+  made.className = "rows";
   const head = made.createTHead().insertRow();
   head.append(...columns.map((name) => element("th", name)));
   const body = made.createTBody();
   for (const row of rows.slice(0, ROWS)) {
     const line = body.insertRow();
-    for (const cell of row) {
+    for (const [at, cell] of row.entries()) {
       const place = element("td", shown(cell));
-      place.className = typeof cell === "number" ? "text number" : "text";
+      place.className = typeof cell === "number" ? "text number" : columns[at] === "sentence" ? "text sentence" : "text";
+      place.dataset.column = columns[at];
       line.append(place);
     }
   }
@@ -52,13 +54,16 @@ form.addEventListener("submit", async (event) => {
   const [button] = form.getElementsByTagName("button");
   button.disabled = true;
   status.textContent = "Running …";
+  status.className = "soft text";
   answer.replaceChildren();
   const start = performance.now();
   try {
     const reply = await send(form.elements.query.value);
     const type = reply.headers.get("content-type") ?? "";
-    if (!reply.ok) status.textContent = (await reply.json()).error;
-    else if (!type.includes("json")) {
+    if (!reply.ok) {
+      status.textContent = (await reply.json()).error;
+      status.className = "problem text";
+    } else if (!type.includes("json")) {
       answer.replaceChildren(element("pre", await reply.text()));
       status.textContent = "";
     } else {
@@ -70,6 +75,7 @@ form.addEventListener("submit", async (event) => {
     }
   } catch {
     status.textContent = "The server cannot be reached.";
+    status.className = "problem text";
   }
   button.disabled = false;
 });

@@ -6,17 +6,24 @@ pg.ANSWER_ROWS = 200;
 /* `ids` has for each cell the id of a node or null. */
 pg.answerTable = (app, { columns, rows, ids, cut }) => {
   const { model } = app;
+  const NAMED = new Set(["role", "roles", "bound"]); // columns of names of ours: designed_for
   const body = pg.el("tbody");
   const more = pg.el("button", { type: "button", class: "more" });
   const text = (cell) => (cell === null || cell === undefined ? "" : typeof cell === "number" ? String(Number(cell.toPrecision(6))) : String(cell));
 
   function row(at) {
     const cells = rows[at].map((cell, k) => {
-      const node = ids[at][k] === null ? undefined : model.numberOfNode.get(ids[at][k]);
-      if (node === undefined) return pg.el("td", { class: typeof cell === "number" ? "number" : text(cell).length > 40 ? "long" : null }, text(cell));
+      const [column, node] = [columns[k], ids[at][k] === null ? undefined : model.numberOfNode.get(ids[at][k])];
+      const props = { "data-column": pg.words(column) };
+      // A sentence stays one, even where it is a paper's title.
+      if (column === "sentence") return pg.el("td", { ...props, class: "sentence" }, text(cell));
+      if (node === undefined) {
+        const kind = typeof cell === "number" ? "number" : text(cell).length > 40 ? "long" : null;
+        return pg.el("td", { ...props, class: kind }, NAMED.has(column) ? pg.words(text(cell)) : text(cell));
+      }
       const { type, unnamed, label } = model.nodes[node];
       const shown = /^https?:/.test(text(cell)) ? label : text(cell);
-      return pg.el("td", {}, pg.el("button", { type: "button", class: "plain text", onclick: () => app.choose({ node }) }, pg.glyph(model.types.get(type), { hollow: unnamed }), shown));
+      return pg.el("td", props, pg.el("button", { type: "button", class: "plain text", onclick: () => app.choose({ node }) }, pg.glyph(model.types.get(type), { hollow: unnamed }), shown));
     });
     return pg.el("tr", {}, ...cells);
   }
@@ -36,8 +43,8 @@ pg.answerTable = (app, { columns, rows, ids, cut }) => {
     pg.el("p", { class: "soft", role: "status" }, note),
     pg.el(
       "table",
-      {},
-      pg.el("caption", {}, "The answer"),
+      { class: "rows" },
+      pg.el("caption", { class: "unseen" }, "The answer"),
       pg.el("thead", {}, pg.el("tr", {}, ...columns.map((name) => pg.el("th", { scope: "col" }, pg.words(name))))),
       body,
     ),

@@ -176,8 +176,7 @@ pg.start = (data, source) => {
     legend.update();
     const shown = model.nodes.filter((n) => n.shown).length;
     at("count").textContent = `Showing ${pg.count(shown)} of ${pg.some(Math.max(data.total, shown), "node")}`;
-    box.firstElementChild.setAttribute("aria-label", "");
-    canvas.canvas.setAttribute(
+    box.setAttribute(
       "aria-label",
       `Network of ${pg.some(shown, "node")}. Arrow keys walk from node to node; the Facts tab has the same facts as a table.`,
     );
@@ -367,6 +366,7 @@ pg.start = (data, source) => {
     if (!waiting) requestAnimationFrame(showTip);
   });
   box.addEventListener("pointerleave", () => (tip.hidden = true));
+  const about = (i) => `${pg.short(model.nodes[i].label, 90)} · ${model.nodes[i].type} · ${pg.some(model.nodes[i].edges.length, "relation")}`;
   function showTip() {
     const point = pending;
     pending = null;
@@ -376,7 +376,7 @@ pg.start = (data, source) => {
     tip.hidden = i === null && (j === null || (canvas.lit && !canvas.lit.edges.includes(j)));
     if (tip.hidden) return;
     const name = (k, most) => pg.short(model.nodes[k].label, most);
-    if (i !== null) tip.textContent = `${name(i, 90)} · ${model.nodes[i].type} · ${pg.some(model.nodes[i].edges.length, "relation")}`;
+    if (i !== null) tip.textContent = about(i);
     else tip.textContent = `${name(model.edges[j].from, 40)} ${pg.words(model.edges[j].predicate)} ${name(model.edges[j].to, 40)}`;
     const left = Math.min(point.x + 14, box.clientWidth - tip.offsetWidth - 8);
     tip.style.left = `${Math.max(8, left)}px`;
@@ -391,7 +391,9 @@ pg.start = (data, source) => {
     if (ARROWS[event.key]) {
       const start = chosen?.node ?? model.byDegree.find((i) => model.nodes[i].shown);
       const next = chosen?.node === undefined ? start : canvas.next(start, ...ARROWS[event.key]);
-      if (next !== null && next !== undefined) app.choose({ node: next }, { quiet: true });
+      if (next === null || next === undefined) return;
+      app.choose({ node: next }, { quiet: true });
+      at("said").textContent = about(next);
     } else if (event.key === "Enter" && chosen) panel.element.querySelector("h2").focus();
     else return;
     event.preventDefault();

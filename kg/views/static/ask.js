@@ -208,7 +208,7 @@ pg.ask = (app, sparql) => {
     fields.replaceChildren(
       ...(question?.parameters ?? []).map((p) => {
         const field = p.choices.length
-          ? pg.el("select", { name: p.name }, pg.el("option", { value: "" }, "any"), ...p.choices.map((c) => pg.el("option", { value: c }, c)))
+          ? pg.el("select", { name: p.name }, pg.el("option", { value: "" }, "any"), ...p.choices.map((c) => pg.el("option", { value: c }, pg.words(c))))
           : pg.el("input", { name: p.name, type: "text", autocomplete: "off", placeholder: p.default === null || p.default === undefined ? (p.required ? "" : "any") : String(p.default) });
         return pg.el("label", {}, pg.el("span", {}, p.name, p.required ? pg.el("b", { title: "needed" }, " *") : null), field, pg.el("small", { class: "soft" }, p.says));
       }),

@@ -36,8 +36,8 @@ pg.Canvas = class {
       interaction: { dragNodes: false, hideEdgesOnDrag: many, hideEdgesOnZoom: many, selectable: false, zoomSpeed: 0.8 },
     });
     this.canvas = box.querySelector("canvas");
-    this.canvas.setAttribute("role", "img");
     box.firstElementChild.removeAttribute("tabindex");
+    box.firstElementChild.setAttribute("aria-hidden", "true"); // the box itself has a name, and says where one is
     this.network.on("beforeDrawing", () => this.measure());
     this.network.on("afterDrawing", (ctx) => {
       if (this.lit) this.drawLit(ctx);

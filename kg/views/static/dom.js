@@ -41,11 +41,11 @@ pg.OUTLINES = {
   triangle: "M8 1.5 15 14H1z",
   triangleDown: "M8 14.5 1 2h14z",
   star: "M8 .8 10.2 5.6 15.4 6.2 11.5 9.7 12.6 14.9 8 12.3 3.4 14.9 4.5 9.7.6 6.2 5.8 5.6z",
-  hexagon: "M1 8 4.5 2h7L15 8l-3.5 6h-7z",
   dot: "M8 1.5a6.5 6.5 0 1 0 0 13a6.5 6.5 0 1 0 0-13z",
 };
 
-pg.shade = (type) => `light-dark(${type.light}, ${type.dark})`;
+/* The colour of a type; it stands in base.css. */
+pg.shade = (type) => `var(--${type.name.toLowerCase()})`;
 
 pg.glyph = (style, { hollow = false } = {}) => {
   const path = pg.svg("path", { d: pg.OUTLINES[style.shape] });

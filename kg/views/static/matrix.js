@@ -35,19 +35,24 @@ pg.matrix = (app) => {
       for (const pair of all) sums.set(pair[end], (sums.get(pair[end]) ?? 0) + pair.sentences);
       return [...sums].sort((a, b) => b[1] - a[1] || pg.collator.compare(model.nodes[a[0]].label, model.nodes[b[0]].label)).map(([i]) => i);
     };
-    const [rows, columns] = [total("from"), total("to")];
-    const [shownRows, shownColumns] = [rows.slice(0, pg.MATRIX_ROWS), columns.slice(0, pg.MATRIX_COLUMNS)];
     const at = new Map(all.map((pair) => [`${pair.from} ${pair.to}`, pair]));
+    const [rows, columns] = [total("from"), total("to")];
+    const shownColumns = columns.slice(0, pg.MATRIX_COLUMNS);
+    // A row without a cell among the columns shown would say nothing; of rows with as much, those on the same hardware stand together.
+    const [said, first] = [new Map(), (i) => shownColumns.findIndex((k) => at.has(`${i} ${k}`))];
+    for (const pair of all) said.set(pair.from, (said.get(pair.from) ?? 0) + pair.sentences);
+    const shownRows = rows.filter((i) => first(i) >= 0).slice(0, pg.MATRIX_ROWS).sort((a, b) => said.get(b) - said.get(a) || first(a) - first(b));
+    const papers = rows.some((i) => model.nodes[i].type === "Paper");
     const of = (shown, list) => (shown.length < list.length ? `${pg.count(shown.length)} of ` : "");
     note.textContent = all.length
-      ? `${of(shownRows, rows)}${pg.some(rows.length, "method")} × ${of(shownColumns, columns)}${pg.count(columns.length)} hardware. ` +
-        "Darker: more sentences say so. A cell has a figure reported for the pair, else the number of sentences; press it to read them."
+      ? `${of(shownRows, rows)}${papers ? `${pg.count(rows.length)} methods and papers` : pg.some(rows.length, "method")} × ${of(shownColumns, columns)}${pg.count(columns.length)} hardware. ` +
+        "Stronger colour, more sentences. A cell shows a figure reported for the pair, else how many sentences; press it to read them."
       : "No method here is said to run on a hardware.";
     const most = Math.max(1, ...all.map((pair) => pair.sentences));
     const head = (i, scope) =>
-      pg.el("th", { scope }, pg.el("button", { type: "button", class: "plain text", onclick: () => app.choose({ node: i }) }, pg.short(model.nodes[i].label, 34)));
+      pg.el("th", { scope }, pg.el("button", { type: "button", class: "plain text", title: model.nodes[i].label, onclick: () => app.choose({ node: i }) }, model.nodes[i].type === "Paper" ? pg.glyph(model.types.get("Paper")) : null, pg.short(model.nodes[i].label, 34)));
     table.replaceChildren(
-      pg.el("caption", {}, "How many sentences say that a method runs on a hardware, with a figure reported for the pair"),
+      pg.el("caption", { class: "unseen" }, "How many sentences say that a method runs on a hardware, with a figure reported for the pair"),
       pg.el("thead", {}, pg.el("tr", {}, pg.el("td", { class: "corner" }), ...shownColumns.map((k) => head(k, "col")))),
       pg.el(
         "tbody",

@@ -15,26 +15,34 @@ pg.finder = (model, { label, placeholder, onTake, onFound, source, only = () => 
   let active = -1;
   let asked = 0;
 
-  /* 0: the name itself, 1: begins with it, 2: a word begins with it, 3: inside; aliases after. */
+  /* "zero infinity" finds ZeRO-Infinity: hyphens and the like are spaces. */
+  const spaced = (text) => pg.plain(text).replace(/[\s\p{Pd}_/]+/gu, " ").trim();
+
+  /* 0: the name itself, 1: begins with it, 2: a word begins with it, 3: inside, 4: all words are in it, 5: "gpt4" in GPT-4o;
+     aliases after. */
   function rankOf(names, query) {
+    const [words, tight] = [query.split(" "), query.replaceAll(" ", "")];
     let best = Infinity;
     names.forEach((text, k) => {
       const place = text.indexOf(query);
-      if (place < 0) return;
-      const inside = place > 0 && /[\p{L}\p{N}]/u.test(text[place - 1]);
-      const rank = text === query ? 0 : place === 0 ? 1 : inside ? 3 : 2;
+      let rank = Infinity;
+      if (text === query) rank = 0;
+      else if (place === 0) rank = 1;
+      else if (place > 0) rank = /[\p{L}\p{N}]/u.test(text[place - 1]) ? 3 : 2;
+      else if (words.every((word) => text.includes(word))) rank = 4;
+      else if (text.replaceAll(" ", "").includes(tight)) rank = 5;
       best = Math.min(best, rank + (k ? 0.5 : 0));
     });
     return best;
   }
 
   function search(text) {
-    const query = pg.plain(text.trim());
+    const query = spaced(text);
     if (!query) return [];
     return model.byDegree
       .map((i) => {
         const n = model.nodes[i];
-        n.plain ??= [n.label, ...n.aliases].map(pg.plain);
+        n.plain ??= [n.label, ...n.aliases].map(spaced);
         return { i, rank: only(i) ? rankOf(n.plain, query) : Infinity };
       })
       .filter(({ rank }) => rank < Infinity)

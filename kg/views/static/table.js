@@ -17,7 +17,7 @@ pg.factTable = (app) => {
     pg.el(
       "table",
       {},
-      pg.el("caption", {}, "Facts: two nodes, how they relate, and the sentence that says so"),
+      pg.el("caption", { class: "unseen" }, "Facts: two nodes, how they relate, and the sentence that says so"),
       pg.el("thead", {}, pg.el("tr", {}, ...titles.map((t) => pg.el("th", { scope: "col" }, t)))),
       body,
     ),
