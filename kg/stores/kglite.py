@@ -1,5 +1,6 @@
 """The embedded Cypher store: kglite, one file, derived from the log and swapped in whole."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from operator import attrgetter
@@ -65,6 +66,7 @@ class KgliteStore:
         """
         with swapped_in(graph_folder, FOLDER, digest) as new:
             graph = kglite.KnowledgeGraph()
+            graph.set_default_timeout(0)  # a machine that sleeps, or is busy, is no error
             for batch in _batches(nodes):
                 for label, group in groupby(sorted(batch, key=attrgetter("label")), attrgetter("label")):
                     rows = [node.properties for node in group]
@@ -79,7 +81,10 @@ class KgliteStore:
                         params={"rows": facts},
                     )
                     count += len(facts)
-            graph.save(str(new / _FILE))
+            with warnings.catch_warnings():
+                # that some columns are read into memory is no matter of the user's
+                warnings.filterwarnings("ignore", message=".*without a mapped form")
+                graph.save(str(new / _FILE))
         return count
 
     def select(self, query: str, parameters: Mapping[str, Value] | None = None, *, most: int | None = None) -> Answer:
