@@ -13,7 +13,7 @@ A candidate's key is its lexicon entry, else its folded form. Keys are joined wh
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -22,6 +22,8 @@ from kg.extract.candidates import Candidate
 from kg.lexicon import Entry, Lexicon, fold, rows
 
 Span = tuple[int, int]
+Defined = tuple[tuple[Span, Span], str, str]
+"""Where a short form and its long form stand, and both folded."""
 _MOST_WORDS: Final = 4
 _LEAST_LETTERS: Final = 4
 
@@ -48,11 +50,12 @@ def join(
 ) -> list[tuple[str, Candidate]]:
     """Each candidate with the key of the thing that it names; a link that the paper contradicts is taken off."""
     folded = {(c.start, c.end): _plain(c, text, lexicon) for c in candidates}
-    defined = [(pair, fold(text[slice(*pair[0])]), fold(text[slice(*pair[1])])) for pair in abbreviations]
+    defined = _settled((pair, fold(text[slice(*pair[0])]), fold(text[slice(*pair[1])])) for pair in abbreviations)
     candidates = _as_the_paper_says(candidates, text, folded, defined)
     keys = _Keys()
     linked = {folded[c.start, c.end]: c.entry.id for c in reversed(candidates) if c.entry}
     key_of = {c: c.entry.id if c.entry else linked.get(f := folded[c.start, c.end], f) for c in candidates}
+    abbreviated: set[str] = set()
     for (_, long_span), short, long in defined:
         names = [
             c for c in candidates
@@ -61,8 +64,18 @@ def join(
         names.sort(key=lambda c: (c.entry is None, folded[c.start, c.end] != long, c.start))
         for name in names:
             keys.join(key_of[names[0]], key_of[name])
-    _join_equal(candidates, text, keys, key_of, {short: long for _, short, long in defined}, lexicon)
+            abbreviated.add(folded[name.start, name.end])
+    _join_equal(candidates, text, keys, key_of, abbreviated, {short: long for _, short, long in defined}, lexicon)
     return [(keys.find(key_of[c]), c) for c in candidates]
+
+
+def _settled(defined: Iterable[Defined]) -> list[Defined]:
+    """Definitions without those that give a short form a second meaning: "radio frequency (RF)", later "random forest (RF)"."""
+    first: dict[str, str] = {}
+    return [
+        (pair, short, long) for pair, short, long in defined
+        if (before := first.setdefault(short, long)) in long or long in before
+    ]  # fmt: skip
 
 
 def without_vendor(name: str, vendor: str | None) -> str:
@@ -90,7 +103,7 @@ def _as_the_paper_says(
     candidates: Sequence[Candidate],
     text: str,
     folded: dict[Span, str],
-    defined: Sequence[tuple[tuple[Span, Span], str, str]],
+    defined: Sequence[Defined],
 ) -> list[Candidate]:
     """Candidates whose short forms are linked to what the paper defines them as, or to nothing."""
     out = list(candidates)
@@ -125,13 +138,13 @@ def _join_equal(
     text: str,
     keys: _Keys,
     key_of: dict[Candidate, str],
+    abbreviated: set[str],
     longs: dict[str, str],
     lexicon: Lexicon,
 ) -> None:
     """Join what is equal with abbreviations written out and without empty words. `longs` are the paper's abbreviations, folded."""
     plain: dict[tuple[str, str], list[str]] = defaultdict(list)
     whole: dict[tuple[str, str], str] = {}
-    abbreviated = {*longs, *longs.values()}
     for candidate in sorted(candidates, key=lambda c: (c.entry is None, c.start, c.end)):
         key = keys.find(key_of[candidate])
         name = text[candidate.start : candidate.end]

@@ -15,6 +15,8 @@ def long_form(short: str, before: str) -> int | None:
     9
     >>> long_form("LLM", "with large language models") == len("with ")
     True
+    >>> long_form("AAT", "by adaptive adversarial training")
+    3
     >>> long_form("CIFAR-10", "classification problem on well known datasets") is None
     True
     """
@@ -23,6 +25,8 @@ def long_form(short: str, before: str) -> int | None:
     spelled = sum(char.isalpha() for char in letters)
     most = min(spelled + 5, spelled * 2)
     limit = words[-most].start() if len(words) > most else 0
+    if (exact := words[-spelled:]) and "".join(word[0][0] for word in exact).casefold() == letters.casefold():
+        return exact[0].start()  # "adaptive adversarial training (AAT)": nearer letters would do as well
     position = len(before) - 1
     for index in range(len(letters) - 1, -1, -1):
         char = letters[index].casefold()

@@ -70,3 +70,8 @@ def test_a_word_that_a_paper_spells_out_is_a_name_of_its_own() -> None:
         "We release the Satellite PosE Estimation Dataset (SPEED). On SPEED, accuracy is 91.2%. SPEED is hard."
     )
     assert all("SPEED" not in {m.text for m in e.mentions} for e in found.entities if e.link == "metric/speed")
+
+
+def test_a_short_form_keeps_the_first_meaning_that_a_paper_gives_it() -> None:
+    found = record("We heat it by radio frequency (RF). We train a Random Forest (RF). RF is 91.2% right.")
+    assert all("radio frequency" not in {m.text for m in e.mentions} for e in found.entities if e.link)
