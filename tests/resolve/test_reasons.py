@@ -1,5 +1,7 @@
 """Why a name is where it is, and why one name is several nodes: what `kg merges` prints."""
 
+from dataclasses import replace
+
 import pytest
 
 from kg.lexicon import read_own
@@ -7,7 +9,7 @@ from kg.model import content_hash
 from kg.resolve import KeptApart, Resolution, Say, Why
 from kg.resolve.corrections import read_corrections
 from kg.resolve.names import PaperNames
-from kg.resolve.resolution import _exact
+from kg.resolve.resolution import _exact, coined
 from tests.resolve.test_resolution import one
 
 ZQX = "Zibbo Quality Xerography"
@@ -440,3 +442,72 @@ def test_a_name_that_needs_its_surroundings_or_could_be_a_word_keeps_its_type() 
 def test_papers_that_spell_out_a_short_form_of_the_lexicon_take_no_other_name_along() -> None:
     papers = [one(id, "PCA", long="principal component analysis") for id in "ab"]
     assert [node for node, _ in placed(*papers, one("c", "pca"))] == [PCA, PCA, "method/pca"]
+
+
+@pytest.mark.parametrize(
+    ("name", "made_up"),
+    [("MoE-Lens", True), ("Comet", True), (" Comet ", True), ("GPT 4", True), ("hybrid model", False), ("Hybrid Models", False),
+     ("Fine-Tuning", False), ("input/Output", False), ("comet", False)],
+)  # fmt: skip
+def test_a_coined_name(name: str, made_up: bool) -> None:
+    assert coined(name) is made_up
+
+
+def test_a_home_that_others_were_joined_to_keeps_its_own_reason() -> None:
+    longs = ["Zibbo Quality Xerox Work", "Zibbo Quality Xeroxing Work"]
+    found = placed(*(one(id, "ZQXW", long=long) for id, long in zip("ab", longs, strict=True)))
+    assert [node for node, _ in found] == ["method/zqxw"] * 2
+    assert found[0][1] == Why("abbreviation", "the paper spells it out as 'Zibbo Quality Xerox Work'")
+
+
+def test_a_known_short_form_that_is_not_linked_and_spelled_out_as_something_else() -> None:
+    says = "the paper spells it out as 'Partitioned Cross-Attention'"
+    found = placed(one("a", "PCA", long="Partitioned Cross-Attention"))
+    assert found == [("method/partitionedcrossattention", Why("abbreviation", says))]
+
+
+def test_hardware_spelled_out_as_a_known_method_is_that_method() -> None:
+    assert placed(one("a", "GNN", "Hardware", long="graph neural network", link="hardware/soc"))[0][0] == "method/gnn"
+
+
+def test_what_is_kept_apart_is_told_in_order() -> None:
+    papers = [one("a", "ZibBench"), one("b", "ZibBench", "Dataset")]
+    say = '{"do": "apart", "names": ["Abc", "ABC"], "type": "Method"}'
+    assert [kept.name for kept in resolved(*papers, say=say).apart] == ["Abc / ABC", "zibbench"]
+
+
+def test_each_name_of_two_types_is_settled_by_itself() -> None:
+    papers = [one("a", "Abcet"), one("b", "OpenBench"), one("c", "OpenBench", "Dataset"), one("d", "ZibBench"), one("e", "ZibBench"),
+              one("f", "ZibBench", "Dataset")]  # fmt: skip
+    resolution = resolved(*papers)
+    assert [kept.name for kept in resolution.apart] == ["openbench"]
+    assert where(resolution, papers[-1])[0] == "method/zibbench"
+
+
+def test_each_name_that_papers_propose_is_parted_by_itself() -> None:
+    papers = [one("a", "Abcet", own=True), one("b", "Zomet", own=True), one("c", "ZOMET", own=True)]
+    assert [kept.name for kept in resolved(*papers).apart] == ["Zomet"]
+
+
+def test_a_paper_that_proposes_two_things_and_the_name_that_the_first_paper_writes() -> None:
+    def proposing(id: str, title: str, *names: str) -> PaperNames:
+        one_by_one = [one(id, name, own=True, title=title).named[0] for name in names]
+        return PaperNames(id, title, tuple(replace(named, id=f"e{n}") for n, named in enumerate(one_by_one, start=1)))
+
+    papers = [proposing("b", "a title", "ZOMET", "Abcet"), proposing("a", "the title", "Zomet", "OpenX")]
+    (kept,) = resolved(*papers).apart
+    assert (kept.name, kept.why.papers) == ("Zomet", ("a", "b"))
+
+
+def test_the_first_spelling_of_a_short_form_whatever_the_order() -> None:
+    papers = one("a", "ZQXW", long="Zibbo Quality Xerox Work"), one("b", "zQXW", long="Zibbo Quality Xerox Work")
+    assert placed(*papers)[0][1].says == "ZQXW is short for 'Zibbo Quality Xerox Work'"
+
+
+def test_what_papers_spell_out_an_entry_as_is_one_meaning() -> None:
+    longs = "Stanford Question Answering Dataset", "Simple Quality Adder Dump"
+    papers = [one(f"p{n}", "SQuAD", "Dataset", long=long, link="dataset/squad") for n, long in enumerate(longs)]
+    assert resolved(*papers).apart == []
+    # a short form of two entries, the method and the task
+    gemm = [one(id, "GEMM", long="General Efficient Matrix Multiplication") for id in "ab"]
+    assert len({node for node, _ in placed(*gemm)}) == 1
