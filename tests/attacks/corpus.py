@@ -143,7 +143,8 @@ def check(attack: Attack, reply: Reply, watch: Watch, graph: Path) -> None:
     """What holds for every answer to an attack, at any door."""
     said = reply.text[:500]
     assert reply.kind == {"harmless": "answered", "data": "answered"}.get(attack.answer, attack.answer), said
-    assert attack.said in reply.text, said
+    # Which limit is reached first, of time, memory or rows, is a matter of how fast the machine is.
+    assert attack.said in reply.text or (reply.kind == "limit" and any(limit in reply.text for limit in LIMITS)), said
     if attack.answer == "data":
         assert reply.cell == attack.parameters["value"]
     if reply.kind != "answered":
