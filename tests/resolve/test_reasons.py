@@ -511,3 +511,13 @@ def test_what_papers_spell_out_an_entry_as_is_one_meaning() -> None:
     # a short form of two entries, the method and the task
     gemm = [one(id, "GEMM", long="General Efficient Matrix Multiplication") for id in "ab"]
     assert len({node for node, _ in placed(*gemm)}) == 1
+
+
+def test_a_long_name_with_brackets_says_nothing_and_one_that_begins_with_an_x_does() -> None:
+    own = 'type,name,aliases\nMethod,ZQXW,"Zibbo Work Xerography (v1)"\nMethod,XYA,Xerox Yard Apparatus'
+    found = placed(
+        one("a", "ZQXW", long="Zonal Quiet X Wave", link="method/zqxw"),
+        one("b", "XYA", long="Xerox Yard Apparatus", link="method/xya"),
+        own=own,
+    )
+    assert [node for node, _ in found] == ["method/zqxw", "method/xya"]
