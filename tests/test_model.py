@@ -70,6 +70,12 @@ def test_span_must_be_what_the_paper_says() -> None:
         made(relations=(relation(evidence=(Span(field="abstract", start=0, end=2, text="Up"),)),))
 
 
+def test_of_a_long_span_that_does_not_fit_the_start_is_shown() -> None:
+    wrong = Span(field="abstract", start=0, end=50, text="x" * 50)
+    with pytest.raises(ValidationError, match=rf"'{'x' * 40}' is not what abstract\[0:50\] holds"):
+        made(relations=(relation(evidence=(wrong,)),))
+
+
 @pytest.mark.parametrize(
     "ends",
     [

@@ -25,7 +25,7 @@ def test_singular(word: str, one: str) -> None:
      ("CNNS", "cnns"), ("GPT-3.5", "gpt3.5"), ("v1.", "v1"), (".5 a. b", "5ab"), ("Phi-3 5B", "phi3-5b"), ("1, 2", "1-2"),
      ("A_B", "ab"), ("Mélange", "melange"), ("ﬁne", "fine"), ("Ａ100", "a100"), ("8✕7", "8x7"), ("8×7", "8x7"), ("Straße", "strasse"),
      ("α", "alpha"), ("ω", "omega"), ("Σ-net", "sigmanet"), (r"$\pi_0$", "pi0"), (r"x\textbf{Y}", "xy"), ("C++", "c++"), ("C#", "c#"),
-     ("日本", "日本"), ("", "")],
+     ("日本", "日本"), ("Øst", "øst"), ("", "")],
 )  # fmt: skip
 def test_fold(name: str, folded: str) -> None:
     assert fold(name) == folded
